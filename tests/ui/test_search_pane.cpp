@@ -242,9 +242,9 @@ class TestSearchPane : public PaneTest<SearchPane> {
         const QRectF region = chosen[0][0].toRectF();
         QVERIFY(std::abs(region.left() - 0.23) < 1e-9);
         QVERIFY(std::abs(region.height() - 0.52) < 1e-9);
-        QTest::keyClick(&view, Qt::Key_Return);
+        QVERIFY(!view.region().isNull());
         QTest::keyClick(&view, Qt::Key_Escape);
-        QVERIFY(view.region().isNull() || view.region() == region);
+        QVERIFY(view.region().isNull());
     }
 
     void enterMakesChipsAndBackspaceTakesThemBack() {
@@ -273,7 +273,8 @@ class TestSearchPane : public PaneTest<SearchPane> {
         forgetLibrary("/b");
         QCOMPARE(knownLibraries(), QStringList{"/a"});
         QVERIFY(lastLibrary().isEmpty());
-        QVERIFY(libraryFolderFor("  ../x/y ").endsWith("/xy") || libraryFolderFor("  ../x/y ").endsWith("xy"));
+        QCOMPARE(libraryFolderFor("  ../x/y "), librariesFolder() + "/xy");
+        QCOMPARE(libraryFolderFor("..."), QString());
         QVERIFY(libraryFolderFor(" .. ").isEmpty());
     }
 
@@ -293,8 +294,6 @@ class TestSearchPane : public PaneTest<SearchPane> {
         QVERIFY(m_pane->field().status().contains("above the line"));
         QVERIFY(m_pane->side().current() != nullptr);
         QVERIFY(m_pane->side().whyText().startsWith("blue square"));
-        const SearchHit& hit = m_pane->results().hit(m_pane->results().row(0));
-        QVERIFY(std::abs(hit.terms[0].adds - hit.relevance) < 0.01);
         // What is said below the line is dimmed by isAbove, and stands behind.
         for (int i = 1; i < m_pane->results().rowCount(); ++i)
             QVERIFY(m_pane->results().row(i - 1).isAbove || !m_pane->results().row(i).isAbove);
@@ -331,6 +330,10 @@ class TestSearchPane : public PaneTest<SearchPane> {
         if (QTest::currentTestFailed()) return;
         QVERIFY2(nameOf(0).startsWith("blue square"), qPrintable(nameOf(0)));
         QCOMPARE(m_pane->side().whyText().count("; "), 1);
+        const SearchHit& hit = m_pane->results().hit(m_pane->results().row(0));
+        QCOMPARE(hit.terms.size(), size_t{2});
+        QVERIFY(std::abs(hit.terms[0].adds) > 0.1 && std::abs(hit.terms[1].adds) > 0.001);
+        QVERIFY(std::abs(hit.terms[0].adds + hit.terms[1].adds - hit.relevance) < 0.01);
     }
 
     void picturesAndMarksFindPictures() {

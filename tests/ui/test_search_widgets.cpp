@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QComboBox>
+#include <QDateTime>
 #include <QDesktopServices>
-#include <QListView>
+#include <QPushButton>
 #include <QScrollBar>
 #include <QTableView>
+#include <QTimeZone>
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
@@ -17,6 +19,7 @@
 #include "ui/pictures/frame_name.h"
 #include "ui/search/filter_bar.h"
 #include "ui/search/folder_panel.h"
+#include "ui/search/line_slider.h"
 #include "ui/search/moment_timeline.h"
 #include "ui/search/region_view.h"
 #include "ui/search/result_grid.h"
@@ -304,6 +307,9 @@ class TestSearchWidgets : public PaneTest<SearchPane> {
         while (row < m_pane->results().rowCount() && m_pane->results().row(row).alike < 3)
             ++row;
         QVERIFY(row < m_pane->results().rowCount());
+        const auto images = m_pane->search().answer()->result.picturesAbove;
+        const QString said = QStringLiteral("%1 images in %2 groups").arg(images).arg(m_pane->results().above());
+        QVERIFY2(m_pane->field().status().contains(said), qPrintable(m_pane->field().status() + " / " + said));
         m_pane->grid().setCurrentIndex(m_pane->results().index(row, 0));
         ResultSide& side = m_pane->side();
         const QString first = side.shown().file, why = side.whyText();
@@ -386,6 +392,98 @@ class TestSearchWidgets : public PaneTest<SearchPane> {
         auto* camera = bar.findChildren<QComboBox*>()[4];
         camera->setCurrentIndex(camera->findText("Canon EOS 5D"));
         QCOMPARE(filesThrough(*snapshot, bar.filter()), (std::vector<char>{1, 0}));
+    }
+
+    void yearsAreOfferedOnceNewestFirst() {
+        auto snapshot = std::make_shared<Snapshot>();
+        snapshot->formats = {"JPEG"};
+        const auto at = [](int year, int month, int day) {
+            return QDateTime(QDate(year, month, day), QTime(), QTimeZone::utc()).toSecsSinceEpoch();
+        };
+        for (const qint64 date : {at(2024, 1, 1), at(2023, 12, 31), at(2024, 12, 31), at(1969, 5, 4), qint64{0},
+                                  at(2024, 1, 1) - 1, at(1969, 12, 31)}) {
+            LibraryFile file;
+            file.date = date;
+            snapshot->files.push_back(file);
+            snapshot->paths.add(std::filesystem::path("/a.jpg"));
+        }
+        FilterBar bar;
+        bar.setSnapshot(snapshot);
+        const auto* dates = bar.findChildren<QComboBox*>()[1];
+        QStringList offered;
+        for (int i = 0; i < dates->count(); ++i)
+            offered << dates->itemText(i);
+        QCOMPARE(offered, (QStringList{"Any date", "Last 30 days", "2024", "2023", "1969", "From … to …"}));
+        const auto* types = bar.findChildren<QComboBox*>()[2];
+        QCOMPARE(types->findText("JPEG"), types->count() - 1);
+    }
+
+    void whatIsChosenIsSentWhereNothingIsAboveTheLine() {
+        openLibrary({m_scenes});
+        if (QTest::currentTestFailed()) return;
+        ask("blue square");
+        if (QTest::currentTestFailed()) return;
+        QTest::keyClick(&m_pane->filters().line(), Qt::Key_End);
+        QTRY_COMPARE_WITH_TIMEOUT(m_pane->message(), QString("Nothing found"), kLongest);
+        for (auto* button : m_pane->findChildren<QPushButton*>())
+            if (button->text() == "Show the closest all the same") button->click();
+        QVERIFY(m_pane->results().rowCount() > 5);
+        QCOMPARE(m_pane->results().above(), 0);
+        QSignalSpy requested(m_services.get(), &Services::paneRequested);
+        const auto sent = [&requested] { return requested.takeLast()[1].toStringList(); };
+        m_pane->grid().setCurrentIndex(m_pane->results().index(3, 0));
+        m_pane->send("label", false);
+        QCOMPARE(requested.size(), 1);
+        QCOMPARE(sent(), QStringList{m_pane->results().row(3).file});
+
+        // In the table a word says so too, whatever the order.
+        m_pane->filters().setShowsTable(true);
+        m_pane->table().sortByColumn(ResultModel::Name, Qt::AscendingOrder);
+        const QModelIndex relevance = m_pane->table().model()->index(0, ResultModel::Relevance);
+        QVERIFY2(relevance.data().toString().startsWith("chance, "), qPrintable(relevance.data().toString()));
+        m_pane->table().sortByColumn(-1, Qt::AscendingOrder);
+        m_pane->filters().setShowsTable(false);
+
+        // Of many above it, one is sent from its tile alone.
+        m_pane->search().setLine(-4);
+        settle();
+        if (QTest::currentTestFailed()) return;
+        const int above = m_pane->results().above();
+        QVERIFY(above > 5);
+        QVERIFY(!m_pane->results().index(0, ResultModel::Relevance).data().toString().contains("chance"));
+        m_pane->grid().setCurrentIndex(m_pane->results().index(2, 0));
+        m_pane->send("label", true);
+        QCOMPARE(sent(), QStringList{m_pane->results().row(2).file});
+        m_pane->send("label", false);
+        QCOMPARE(sent().size(), above);
+    }
+
+    void dottedLinesAreCuts() {
+        // A shot of 3 s, one of 27 s in three pieces, one of 2 s.
+        std::vector<CurvePoint> points;
+        for (const auto& [start, stop] :
+             {std::pair(0, 3000), {3000, 13'000}, {13'000, 23'200}, {23'200, 30'000}, {30'000, 32'000}})
+            points.push_back({(start + stop) / 2, start, stop, 0, 0, 0});
+        QCOMPARE(cutsOf(points), (std::vector<qint64>{3000, 30'000}));
+        QVERIFY(cutsOf({}).empty());
+
+        const auto painted = [](const std::vector<qint64>& cuts) {
+            VideoFrames frames;
+            frames.duration = 7'200'000;
+            frames.hasQuery = true;
+            frames.line = 3;
+            frames.cuts = cuts;
+            MomentTimeline timeline;
+            timeline.resize(900, timeline.sizeHint().height());
+            timeline.setFrames(&frames);
+            return timeline.grab().toImage();
+        };
+        std::vector<qint64> thousands;
+        for (qint64 at = 3000; at < 7'200'000; at += 3000)
+            thousands.push_back(at);
+        const QImage plain = painted({});
+        QVERIFY(painted({3'000'000, 5'000'000}) != plain);
+        QCOMPARE(painted(thousands), plain);
     }
 };
 

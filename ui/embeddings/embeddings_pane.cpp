@@ -244,8 +244,7 @@ void EmbeddingsPane::refresh() {
     amount.data = data;
     amount.rows = m_source->rows();
     amount.videos = m_source->kind() == SourceKind::Images ? m_source->videos() : 0;
-    for (const QString& name : inputs)
-        amount.nameBytes += name.size() + 3;
+    amount.nameBytes = m_source->nameBytes();
     if (const ModelInfo* model = m_services.engine().model()) {
         amount.dim = model->embedDim;
         amount.model = engineText(model->name);

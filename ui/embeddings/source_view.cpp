@@ -5,7 +5,6 @@
 #include <QHeaderView>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QSet>
 #include <QSignalBlocker>
 #include <QStackedWidget>
 #include <QTableView>
@@ -39,6 +38,7 @@ namespace {
 constexpr int kPreviewMilliseconds = 250;
 constexpr qsizetype kMostEdited = 5000, kMostEditedCharacters = 500'000;
 constexpr uint64_t kMostTextBytes = 256 << 20;
+constexpr qsizetype kNameExtra = 3;  // quotes and a comma
 
 QStringList linesOf(const QString& text) {
     QStringList lines;
@@ -84,7 +84,7 @@ SourceView::SourceView(Services& services, Intake& intake, QWidget* parent)
     connect(&m_previewTimer, &QTimer::timeout, this, &SourceView::embedPreview);
     connect(m_editor, &QPlainTextEdit::textChanged, this, [this] {
         if (m_editor->isReadOnly()) return;
-        m_texts = linesOf(m_editor->toPlainText());
+        setTexts(linesOf(m_editor->toPlainText()));
         refresh();
     });
     connect(&intake, &Intake::found, this, &SourceView::listed);
@@ -203,9 +203,33 @@ std::shared_ptr<const EmbeddingItems> SourceView::items(const VideoSampling& sam
     return std::make_shared<FileItems>(std::move(files), sampling);
 }
 
-void SourceView::countVideos() {
-    m_videos = static_cast<int>(
-        std::ranges::count_if(m_images, [](const QString& file) { return hasVideoExtension(toPath(file)); }));
+/// Counted as they come: they come in small batches, millions of them.
+void SourceView::addImage(const QString& image) {
+    if (m_known.contains(image)) return;
+    m_known.insert(image);
+    m_images << image;
+    m_imageBytes += image.size() + kNameExtra;
+    if (hasVideoExtension(toPath(image))) ++m_videos;
+}
+
+void SourceView::setImages(const QStringList& images) {
+    m_known.clear();
+    m_images.clear();
+    m_videos = 0;
+    m_imageBytes = 0;
+    for (const QString& image : images)
+        addImage(image);
+}
+
+void SourceView::setTexts(const QStringList& texts) {
+    m_texts = texts;
+    m_textBytes = 0;
+    for (const QString& text : texts)
+        m_textBytes += text.size() + kNameExtra;
+}
+
+qint64 SourceView::nameBytes() const {
+    return m_kind == SourceKind::Data ? 0 : isTexts() ? m_textBytes : m_imageBytes;
 }
 
 void SourceView::openFiles() {
@@ -246,7 +270,7 @@ void SourceView::setLocked(bool locked) {
 
 /// More than can be laid out at once is shown in part, and not edited.
 void SourceView::showTexts(const QStringList& texts) {
-    m_texts = texts;
+    setTexts(texts);
     qsizetype count = 0;
     for (qsizetype length = 0; count < texts.size() && count < kMostEdited; ++count)
         if (length += texts[count].size(); length > kMostEditedCharacters) break;
@@ -266,13 +290,8 @@ void SourceView::showTexts(const QStringList& texts) {
 }
 
 void SourceView::listed(const QStringList& files, const Failures& failures) {
-    QSet<QString> known(m_images.begin(), m_images.end());
     for (const QString& file : files)
-        if (!known.contains(file)) {
-            known.insert(file);
-            m_images << file;
-            if (hasVideoExtension(toPath(file))) ++m_videos;
-        }
+        addImage(file);
     m_failures.insert(m_failures.end(), failures.begin(), failures.end());
     showListFailures();
     refresh();
@@ -283,9 +302,8 @@ SourceView::Content SourceView::content() const {
 }
 
 void SourceView::setContent(const Content& content) {
-    m_images = content.images;
+    setImages(content.images);
     m_failures = content.failures;
-    countVideos();
     if (content.texts != m_texts) showTexts(content.texts);
     showListFailures();
     refresh();

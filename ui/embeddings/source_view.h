@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QSet>
 #include <QTimer>
 
 #include "engine/video/key_frames.h"
@@ -62,6 +63,7 @@ class SourceView : public Panel {
     qint64 rows() const;         ///< as far as known: a video counts as one
     bool haveRowsTexts() const;  ///< rows are texts, also captions of a data set
     int videos() const { return m_videos; }
+    qint64 nameBytes() const;  ///< what the names of the inputs take in a file, about
     const Failures& listFailures() const { return m_failures; }
     EmbeddingTableModel& preview() { return m_preview; }
     FailureTableModel& failures() { return m_failureRows; }
@@ -95,15 +97,19 @@ class SourceView : public Panel {
     void takeTable(const Table& table);
     void changeColumn();
     void showColumns();
-    void countVideos();
+    void setImages(const QStringList& images);
+    void addImage(const QString& image);
+    void setTexts(const QStringList& texts);
 
     Services& m_services;
     SourceKind m_kind = SourceKind::Images;
     bool m_normalized = true, m_isPart = false, m_isLocked = false;
     int m_videos = 0;
+    qint64 m_imageBytes = 0, m_textBytes = 0;  ///< of names
     Intake& m_intake;
     Table m_textTable, m_imageTable;  ///< the last of each
     QStringList m_images, m_texts;
+    QSet<QString> m_known;  ///< of m_images
     Failures m_failures;
     EmbeddingTableModel m_preview;
     FailureTableModel m_failureRows;

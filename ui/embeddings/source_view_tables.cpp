@@ -79,8 +79,9 @@ void SourceView::takeTable(const Table& table) {
     } else {
         if (isSame) {
             const QSet<QString> gone(known.values.begin(), known.values.end());
-            m_images.removeIf([&gone](const QString& image) { return gone.contains(image); });
-            countVideos();
+            QStringList left = m_images;
+            left.removeIf([&gone](const QString& image) { return gone.contains(image); });
+            setImages(left);
         }
         known = table;
         listed(table.values, {});

@@ -11,6 +11,7 @@
 #include <QFormLayout>
 #include <QSignalBlocker>
 #include <QTimeZone>
+#include <chrono>
 #include <set>
 
 #include "ui/base/paths.h"
@@ -33,6 +34,12 @@ constexpr qint64 kDay = 86'400, kMegapixel = 1'000'000;
 /// First and last second, both included; 0: open.
 QVariant spanOf(qint64 after, qint64 before) {
     return QVariantList{after, before};
+}
+
+/// Of a time in seconds, UTC. Not by QDateTime, which takes a microsecond of the window's thread for each file.
+int yearOf(qint64 seconds) {
+    using namespace std::chrono;
+    return int{year_month_day(floor<days>(sys_seconds(std::chrono::seconds(seconds)))).year()};
 }
 
 qint64 secondsOf(const QDate& date) {
@@ -140,14 +147,11 @@ void FilterBar::setSnapshot(const std::shared_ptr<const Snapshot>& snapshot) {
             folders.emplaceBack(shownName(fromPath(source.path)), fromPath(source.path));
         std::set<int, std::greater<>> years;
         std::set<int> formats;
-        qint64 from = 1, to = 0;  // of the year that was found last
+        int known = 0, format = -1;  // the last ones
         for (const LibraryFile& file : snapshot->files) {
-            if (file.kind == MediaKind::Picture) formats.insert(file.format);
-            if (file.date == 0 || (file.date >= from && file.date < to)) continue;
-            const int year = QDateTime::fromSecsSinceEpoch(file.date, QTimeZone::utc()).date().year();
-            years.insert(year);
-            from = secondsOf(QDate(year, 1, 1));
-            to = secondsOf(QDate(year + 1, 1, 1));
+            if (file.kind == MediaKind::Picture && file.format != format) formats.insert(format = file.format);
+            if (file.date == 0) continue;
+            if (const int year = yearOf(file.date); year != known) years.insert(known = year);
         }
         const qint64 now = secondsOf(QDate::currentDate());
         dates.emplaceBack(tr("Last 30 days"), spanOf(now - 30 * kDay, 0));

@@ -195,8 +195,7 @@ void FolderPanel::showProgress() {
 void FolderPanel::showVideos() {
     const auto snapshot = m_library.snapshot();
     std::vector<int> frames;
-    QList<QStandardItem*> items;
-    QStringList texts;
+    std::vector<size_t> videos, marks;
     if (snapshot && m_library.state().counts.videos > 0) {
         frames.resize(snapshot->files.size());
         for (const LibraryRow& row : snapshot->rows)
@@ -204,27 +203,27 @@ void FolderPanel::showVideos() {
         for (size_t i = 0; i < snapshot->files.size(); ++i) {
             const LibraryFile& file = snapshot->files[i];
             if (file.kind != MediaKind::Video) continue;
-            const QString path = fromPath(snapshot->paths[i]);
-            auto* item = new QStandardItem(shownName(path));
-            item->setData(path, PathRole);
-            item->setData(file.hasFailed ? tr("could not be read")
-                                         : QStringLiteral("%1, %2").arg(formatTime(file.duration),
-                                                                        tr("%Ln frame(s)", nullptr, frames[i])),
-                          DetailRole);
-            item->setToolTip(formatPath(path));
-            items << item;
-            texts << path + item->data(DetailRole).toString();
+            videos.push_back(i);
+            marks.push_back(qHashMulti(std::hash<std::string_view>()(snapshot->paths.view(i)), file.duration,
+                                       file.hasFailed, frames[i]));
         }
     }
     // What stays the same stays chosen and where it was scrolled to.
-    if (texts == m_videoTexts) {
-        qDeleteAll(items);
-        return;
-    }
-    m_videoTexts = texts;
+    if (marks == m_videoMarks) return;
+    m_videoMarks = marks;
     m_videoModel->clear();
-    for (QStandardItem* item : items)
+    for (const size_t i : videos) {
+        const LibraryFile& file = snapshot->files[i];
+        const QString path = fromPath(snapshot->paths[i]);
+        auto* item = new QStandardItem(shownName(path));
+        item->setData(path, PathRole);
+        item->setData(file.hasFailed ? tr("could not be read")
+                                     : QStringLiteral("%1, %2").arg(formatTime(file.duration),
+                                                                    tr("%Ln frame(s)", nullptr, frames[i])),
+                      DetailRole);
+        item->setToolTip(formatPath(path));
         m_videoModel->appendRow(item);
+    }
     const int count = m_videoModel->rowCount();
     m_videoHeader->setNote(count > 0 ? formatCount(count) : QString());
     m_videoSection->setVisible(count > 0);

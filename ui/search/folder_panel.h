@@ -63,7 +63,7 @@ class FolderPanel : public Panel {
     QWidget* m_videoSection;
     QListView* m_videos;
     QStandardItemModel* m_videoModel;
-    QStringList m_videoTexts;
+    std::vector<size_t> m_videoMarks;  ///< what is shown of each, in short
     ElidedLabel* m_size;
     LinkLabel *m_leftOut, *m_details;
 };

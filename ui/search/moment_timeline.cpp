@@ -19,7 +19,7 @@ namespace diagonal {
 namespace {
 
 constexpr int kTimeEdge = 16, kCurveTop = 20, kCurveHeight = 58, kStripTop = 86, kStripHeight = 46, kAxisTop = 136;
-constexpr int kTimelineHeight = 160, kLeastFrame = 10;
+constexpr int kTimelineHeight = 160, kLeastFrame = 10, kLeastCut = 6;
 constexpr int kSteps[] = {1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600};  // seconds
 
 }  // namespace
@@ -128,11 +128,16 @@ void MomentTimeline::paintCurve(QPainter& painter) const {
         const double left = xOf(moment.start);
         painter.fillRect(QRectF(left, top, std::max(2.0, xOf(moment.stop) - left), bottom - top), t.accentSoft);
     }
-    QPen dots(t.border, 1);
-    dots.setDashPattern({1, 3});
-    painter.setPen(dots);
-    for (const CurvePoint& point : m_frames->points)
-        if (point.start > 0) painter.drawLine(QPointF(xOf(point.start), top), QPointF(xOf(point.start), bottom));
+    // So many that they would be a grey wash say nothing.
+    if (static_cast<int>(m_frames->cuts.size()) * px(kLeastCut) <= width()) {
+        QPen dots(t.border, 1);
+        dots.setDashPattern({1, 3});
+        painter.setPen(dots);
+        for (const qint64 cut : m_frames->cuts) {
+            const double x = xOf(static_cast<double>(cut));
+            painter.drawLine(QPointF(x, top), QPointF(x, bottom));
+        }
+    }
     QPainterPath curve;
     bool isFirst = true;
     for (const CurvePoint& point : m_frames->points) {

@@ -84,6 +84,19 @@ int ResultModel::rowOf(qint64 libraryRow) const {
     return -1;
 }
 
+int ResultModel::groups() const {
+    if (!m_answer) return 0;
+    int groups = 0;
+    int64_t pictures = 0;
+    for (int i = 0; i < m_above; ++i) {
+        if (row(i).isVideo) continue;
+        ++groups;
+        pictures += 1 + row(i).alike;
+    }
+    const int64_t above = m_answer->result.picturesAbove;
+    return groups < above && pictures >= above ? groups : 0;
+}
+
 int ResultModel::rowCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
 }
@@ -105,7 +118,7 @@ QString ResultModel::text(const ResultRow& row, int column) const {
         case Folder:
             return shownName(parentFolderName(row.file));
         case Relevance:
-            return formatSigma(row.relevance);
+            return row.isAbove ? formatSigma(row.relevance) : tr("chance, %1").arg(formatSigma(row.relevance));
         case Cosine:
             return formatCosine(row.cosine);
         case Date:

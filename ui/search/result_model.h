@@ -37,6 +37,8 @@ class ResultModel : public QAbstractTableModel {
     const SearchHit& hit(const ResultRow& row) const { return m_answer->result.hits[static_cast<size_t>(row.hit)]; }
     const LibraryFile& file(const ResultRow& row) const;
     int above() const { return m_above; }
+    /// Of alike pictures, all that are above the line; 0: none are alike, or there are more than are shown.
+    int groups() const;
     /// The row that shows a row of the library, or has it folded in; -1: none.
     int rowOf(qint64 libraryRow) const;
     bool isMarked(qint64 libraryRow, bool liked) const { return (liked ? m_liked : m_disliked).contains(libraryRow); }

@@ -43,7 +43,7 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kColumnWidths[] = {64, 220, 130, 90, 76, 130, 100, 70, 120};
+constexpr int kColumnWidths[] = {64, 220, 130, 124, 76, 130, 100, 70, 120};
 static_assert(std::size(kColumnWidths) == ResultModel::ColumnCount);
 constexpr int kFewPictures = 4;  // dropped pictures that are a question; more are to be added
 
@@ -97,7 +97,7 @@ void SearchPane::makeToolbar() {
     });
     connect(m_send, &QPushButton::clicked, this, [this] {
         QMenu menu;
-        fillSendMenu(menu);
+        fillSendMenu(menu, false);
         menu.exec(m_send->mapToGlobal(QPoint(0, m_send->height())));
     });
     connect(m_exportButton, &QPushButton::clicked, m_export, &QAction::trigger);

@@ -70,6 +70,8 @@ class SearchPane : public PaneShell {
     void findSimilar(bool isAlone);
     void openVideo(const QString& path);
     void closeVideo();
+    /// Pictures to another pane: what is selected; else all above the line, unless it is of a tile.
+    void send(const QString& pane, bool isOfTile);
     /// By the file's ending: .csv or .jsonl.
     void exportResults(const QString& file);
     void exportMoments(const QString& file, int video);  ///< .csv or .edl; video -1: of all
@@ -127,12 +129,11 @@ class SearchPane : public PaneShell {
     void mark(qint64 row, bool liked);
     void findSimilarTo(qint64 row, const QString& picture, bool isAlone);
     void showContextMenu(const QPoint& globalPosition);
-    void fillSendMenu(QMenu& menu);
+    void fillSendMenu(QMenu& menu, bool isOfTile);
     void fillExportMenu(QMenu& menu);
     void askResults(const QString& ending);
     void askMoments(const QString& ending);
     void askFrames();
-    void send(const QString& pane);
     void copyPaths();
     void copyPicture(const QString& picture);
     void removeSource(qint64 source, const QString& path);

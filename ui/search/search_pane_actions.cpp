@@ -114,16 +114,19 @@ bool SearchPane::openPaths(const QStringList& paths) {
     return true;
 }
 
-void SearchPane::fillSendMenu(QMenu& menu) {
-    menu.addAction(tr("To Label"), this, [this] { send(QStringLiteral("label")); });
-    menu.addAction(tr("To Matrix"), this, [this] { send(QStringLiteral("matrix")); });
-    menu.addAction(tr("To Embeddings"), this, [this] { send(QStringLiteral("embeddings")); });
+void SearchPane::fillSendMenu(QMenu& menu, bool isOfTile) {
+    const auto add = [&](const QString& text, const QString& pane) {
+        menu.addAction(text, this, [this, pane, isOfTile] { send(pane, isOfTile); });
+    };
+    add(tr("To Label"), QStringLiteral("label"));
+    add(tr("To Matrix"), QStringLiteral("matrix"));
+    add(tr("To Embeddings"), QStringLiteral("embeddings"));
 }
 
-/// What is selected; of one or none, all that is above the line.
-void SearchPane::send(const QString& pane) {
+/// What is selected. One alone is so from the start: unless it was asked for at its tile, all that is above the line.
+void SearchPane::send(const QString& pane, bool isOfTile) {
     QModelIndexList rows = selected();
-    if (rows.size() < 2) {
+    if (rows.size() < 2 && !isOfTile && m_results->above() > 0) {
         rows.clear();
         for (int i = 0; i < m_results->above(); ++i)
             rows << m_results->index(i, 0);
@@ -242,7 +245,7 @@ void SearchPane::showContextMenu(const QPoint& globalPosition) {
     menu.addAction(m_copy);
     menu.addAction(tr("Copy image"), this, [this, picture = row->picture] { copyPicture(picture); });
     menu.addSeparator();
-    fillSendMenu(menu);
+    fillSendMenu(menu, true);
     menu.addSeparator();
     fillExportMenu(*menu.addMenu(tr("Export")));
     menu.exec(globalPosition);

@@ -109,8 +109,11 @@ void SearchPane::showStatus() {
     }
     const SearchResult& result = answer->result;
     QStringList found;
-    if (result.picturesAbove > 0 || result.momentsAbove == 0)
-        found << tr("%Ln image(s)", nullptr, static_cast<int>(result.picturesAbove));
+    if (result.picturesAbove > 0 || result.momentsAbove == 0) {
+        const QString images = tr("%Ln image(s)", nullptr, static_cast<int>(result.picturesAbove));
+        const int groups = m_results->groups();
+        found << (groups > 0 ? tr("%1 in %Ln group(s)", nullptr, groups).arg(images) : images);
+    }
     if (result.momentsAbove > 0) found << tr("%Ln moment(s)", nullptr, static_cast<int>(result.momentsAbove));
     const QString time = tr("%1 ms").arg(formatCount(std::llround(result.seconds * 1000)));
     QString status = tr("%1 above the line, %2").arg(found.join(tr(" and ")), time);

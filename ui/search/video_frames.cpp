@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/video/key_frames.h"
 #include "ui/base/paths.h"
 
 namespace diagonal {
@@ -24,8 +25,9 @@ VideoFrames factsOf(const Snapshot& snapshot, int file) {
     return video;
 }
 
-/// Of a head that says nothing, the frames tell it.
-void completeDuration(VideoFrames& video) {
+/// Of a head that says nothing, the frames tell the duration.
+void complete(VideoFrames& video) {
+    video.cuts = cutsOf(video.points);
     for (const CurvePoint& point : video.points)
         video.duration = std::max({video.duration, qint64{point.stop}, qint64{point.time}});
 }
@@ -71,6 +73,14 @@ qint64 VideoFrames::bestTime() const {
     return std::ranges::max_element(points, {}, &CurvePoint::relevance)->time;
 }
 
+std::vector<qint64> cutsOf(const std::vector<CurvePoint>& points) {
+    const double divided = 1000 * VideoSampling().every;
+    std::vector<qint64> cuts;
+    for (size_t i = 1; i < points.size(); ++i)
+        if (points[i].start - points[i - 1].start < divided) cuts.push_back(points[i].start);
+    return cuts;
+}
+
 int fileAt(const Snapshot& snapshot, const QString& path, int likely) {
     const std::string wanted = toPath(path).native();
     const size_t count = snapshot.files.size();
@@ -91,7 +101,7 @@ VideoFrames readVideoFrames(const Snapshot& snapshot, int file) {
             video.points.push_back({row.time, row.start, row.stop, none, none, static_cast<int64_t>(i)});
     }
     std::ranges::sort(video.points, {}, &CurvePoint::time);
-    completeDuration(video);
+    complete(video);
     return video;
 }
 
@@ -103,7 +113,7 @@ VideoFrames readVideoFrames(const Searcher& searcher, int file, std::span<const 
     video.line = line;
     video.hasQuery = true;
     video.below = peaksBelow(video);
-    completeDuration(video);
+    complete(video);
     return video;
 }
 

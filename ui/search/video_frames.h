@@ -16,6 +16,7 @@ struct VideoFrames {
     qint64 duration = 0;             ///< ms
     std::vector<CurvePoint> points;  ///< whole frames; without a query their scores are no numbers
     std::vector<Moment> moments;     ///< above the line, in order of time
+    std::vector<qint64> cuts;        ///< ms; not where a long shot was divided (cutsOf)
     std::vector<CurvePoint> below;   ///< peaks that stay below it, in order of time
     double line = 0;                 ///< relevance
     bool hasQuery = false;
@@ -26,6 +27,10 @@ struct VideoFrames {
     /// Of the best moment, else of the best frame, else of the first.
     qint64 bestTime() const;
 };
+
+/// Where one shot ends and the next begins. A piece as long as those into which long shots are divided counts as
+/// divided from what follows.
+std::vector<qint64> cutsOf(const std::vector<CurvePoint>& points);
 
 /// Index into Snapshot::files; -1: it is not there. likely: where it is looked for first.
 int fileAt(const Snapshot& snapshot, const QString& path, int likely = -1);
