@@ -14,6 +14,7 @@
 
 #include "engine/checkpoint/model_notes.h"
 #include "engine/evaluation/evaluation_files.h"
+#include "tests/ui/file_watch.h"
 #include "tests/ui/ui_test.h"
 #include "ui/base/paths.h"
 #include "ui/evaluate/calibration_view.h"
@@ -674,6 +675,31 @@ class TestEvaluatePane : public PaneTest<EvaluatePane> {
             bar->hide();  // as its cross does
         m_pane->runs().showModels({broken, m_model});
         QCOMPARE(notice(), QString());
+    }
+
+    /// The disk is looked at by a task; runs are compared, of data the first is taken.
+    void whatIsDroppedIsTaken() {
+        QStringList runs;
+        for (const char* name : {"run 1", "run 2"}) {
+            runs << m_folder.filePath(name);
+            QVERIFY(QDir().mkpath(runs.last() + "/checkpoints"));
+            QFile config(runs.last() + "/config.json");
+            QVERIFY(config.open(QIODevice::WriteOnly));
+            config.write("{}");
+        }
+        QSignalSpy notified(m_services.get(), &Services::notified);
+        {
+            const FileWatch watch(m_folder.path());
+            QVERIFY(m_pane->openPaths({runs[0], m_data, runs[1], m_twins}));
+            QVERIFY2(watch.calls().isEmpty(), qPrintable(watch.calls().join('\n')));
+        }
+        QTRY_COMPARE(notified.count(), 3);  // two runs without a checkpoint, data that is not taken
+        QStringList told;
+        for (const auto& one : notified)
+            told << one[0].toString();
+        QVERIFY2(told.filter("1 other(s) not").size() == 1, qPrintable(told.join('\n')));
+        QVERIFY2(told.filter("run 1").size() == 1 && told.filter("run 2").size() == 1, qPrintable(told.join('\n')));
+        QTRY_VERIFY(setup().labelled().note().contains("3 class"));
     }
 
     void narrowWindowsShowEverything() {

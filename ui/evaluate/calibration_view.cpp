@@ -5,6 +5,7 @@
 #include <QMenu>
 #include <QPainter>
 #include <QPushButton>
+#include <QSignalBlocker>
 #include <algorithm>
 #include <cmath>
 
@@ -226,6 +227,7 @@ QString CalibrationView::verdict() const {
 void CalibrationView::showChoices() {
     const bool isThere[] = {m_row.result(EvaluationTask::ZeroShot) != nullptr, probeOf(m_row, kShown[1]) != nullptr,
                             probeOf(m_row, kShown[2]) != nullptr};
+    const QSignalBlocker blocker(m_which);  // a choice that is not there moves on, and nobody chose that
     for (int i = 0; i < 3; ++i)
         m_which->setSegmentVisible(i, isThere[i]);
     if (isThere[m_wanted]) m_which->setCurrentIndex(m_wanted);

@@ -122,26 +122,33 @@ void ComparedPanel::addPrompts(const QString& path, const PromptSet& set) {
     changed();
 }
 
-void ComparedPanel::addRun(const QString& folder) {
+void ComparedPanel::addRuns(const QStringList& folders) {
     struct Found {
+        QString folder;
         std::vector<int64_t> steps;
         bool isFinished = false;
     };
-    const auto work = [run = toPath(folder)](const JobContext&) {
-        const RunRecord record = readRun(run);
-        return Found{record.checkpoints, record.finished};
-    };
-    m_services.compute(this, QString(), work, [this, folder](const Found& found) {
-        const QString name = shownName(folder);
-        if (found.isFinished) addModel(fromPath(toPath(folder) / "model"), name);
-        bool isNewest = !found.isFinished;
-        for (auto step = found.steps.rbegin(); step != found.steps.rend(); ++step) {
-            addModel(fromPath(checkpointFolder(toPath(folder), *step)), tr("%1, step %2").arg(name, formatCount(*step)),
-                     isNewest);
-            isNewest = false;
+    const auto work = [folders](const JobContext&) {
+        std::vector<Found> found;
+        for (const QString& folder : folders) {
+            const RunRecord record = readRun(toPath(folder));
+            found.push_back({folder, record.checkpoints, record.finished});
         }
-        if (!found.isFinished && found.steps.empty())
-            m_services.notifyError({name, tr("the run has no checkpoint yet"), {}});
+        return found;
+    };
+    m_services.compute(this, QString(), work, [this](const std::vector<Found>& found) {
+        for (const Found& run : found) {
+            const QString name = shownName(run.folder);
+            if (run.isFinished) addModel(fromPath(toPath(run.folder) / "model"), name);
+            bool isNewest = !run.isFinished;
+            for (auto step = run.steps.rbegin(); step != run.steps.rend(); ++step) {
+                addModel(fromPath(checkpointFolder(toPath(run.folder), *step)),
+                         tr("%1, step %2").arg(name, formatCount(*step)), isNewest);
+                isNewest = false;
+            }
+            if (!run.isFinished && run.steps.empty())
+                m_services.notifyError({name, tr("the run has no checkpoint yet"), {}});
+        }
     });
 }
 
@@ -271,7 +278,7 @@ void ComparedPanel::fillAddMenu(QMenu& menu) {
     menu.addAction(tr("Checkpoints of a run…"), this, [this] {
         const QString run =
             QFileDialog::getExistingDirectory(this, tr("Checkpoints of a run"), m_services.runsFolder());
-        if (!run.isEmpty()) addRun(run);
+        if (!run.isEmpty()) addRuns({run});
     });
 }
 

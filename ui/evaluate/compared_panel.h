@@ -42,8 +42,8 @@ class ComparedPanel : public QWidget {
     /// Nothing where it is there. name empty: of the path.
     void addModel(const QString& path, const QString& name = {}, bool isChosen = true);
     void addPrompts(const QString& path, const PromptSet& set);
-    /// The model of a run and its checkpoints, the newest of them chosen.
-    void addRun(const QString& folder);
+    /// The models of runs and their checkpoints, the newest of each chosen.
+    void addRuns(const QStringList& folders);
     void remove(const QString& path);
     QCheckBox* boxOf(const QString& path, int prompts) const;  ///< -1: of the model
 

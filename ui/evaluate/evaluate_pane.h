@@ -100,6 +100,7 @@ class EvaluatePane : public PaneShell {
     void arrange();
 
     Services& m_services;
+    QObject m_openOwner;
     EvaluationRuns m_runs;
     ResultsModel m_results;
     ShownRow m_row;

@@ -65,11 +65,29 @@ QList<QAction*> EvaluatePane::runActions() const {
 }
 
 bool EvaluatePane::openPaths(const QStringList& paths) {
-    if (m_runs.isRunning() || paths.isEmpty()) return false;
-    if (isRunPath(paths.first()))
-        m_setup->compared().addRun(paths.first());
-    else
-        m_setup->labelled().setSpec(paths.first());
+    if (paths.isEmpty()) return false;
+    if (m_runs.isRunning()) {
+        m_services.notify(tr("An evaluation is going on: stop it to change what is evaluated"));
+        return true;
+    }
+    m_services.compute(
+        &m_openOwner, {},
+        [paths](const JobContext&) {
+            QStringList runs = paths;
+            runs.removeIf([](const QString& path) { return !isRunPath(path); });
+            return runs;
+        },
+        [this, paths](const QStringList& runs) {
+            QStringList data = paths;
+            data.removeIf([&](const QString& path) { return runs.contains(path); });
+            if (!runs.isEmpty()) m_setup->compared().addRuns(runs);
+            if (data.isEmpty()) return;
+            m_setup->labelled().setSpec(data.first());
+            if (data.size() > 1)
+                m_services.notify(tr("One data set is evaluated at a time: %1 is taken, %Ln other(s) not", nullptr,
+                                     static_cast<int>(data.size()) - 1)
+                                      .arg(nameInSentence(data.first())));
+        });
     return true;
 }
 
