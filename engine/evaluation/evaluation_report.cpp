@@ -30,6 +30,11 @@ std::string percentText(double value) {
     return std::isnan(value) ? "–" : Svg::number(std::round(1000 * value) / 10) + "%";
 }
 
+/// What a model says is never quite sure.
+std::string saidText(double probability) {
+    return probability >= 0.9995 ? "> 99.9%" : percentText(probability);
+}
+
 std::string td(std::string_view text, bool isNumber = false) {
     return std::string(isNumber ? "<td class=\"n\">" : "<td>") + xmlText(text) + "</td>";
 }
@@ -80,8 +85,8 @@ std::string verdictOf(const Calibration& calibration) {
     std::string text = calibration.fittedTemperature > calibration.temperature ? "Too sure" : "Not sure enough";
     if (std::abs(calibration.fittedTemperature / calibration.temperature - 1) < 0.05) text = "As sure as it should be";
     if (count > 0)
-        text += ": its answers above " + percentText(calibration.bins.back().low) + " say " +
-                percentText(said / count) + " on average and are right " + percentText(right / count) + " of the time";
+        text += ": its answers above " + percentText(calibration.bins.back().low) + " say " + saidText(said / count) +
+                " on average and are right " + percentText(right / count) + " of the time";
     return text + ".";
 }
 
@@ -124,8 +129,8 @@ std::string suspectsPart(const EvaluationReport& report, const std::string& mode
     for (size_t i = 0; i < std::min(kMostLines, result.suspected.size()); ++i) {
         const SuspectedLabel& one = result.suspected[i];
         text += "<tr>" + td(report.pictures[one.picture]) + td(report.className(one.label)) +
-                td(report.className(one.answer)) + td(percentText(one.zeroShot), true) +
-                td(percentText(one.probe), true) + "</tr>\n";
+                td(report.className(one.answer)) + td(saidText(one.zeroShot), true) + td(saidText(one.probe), true) +
+                "</tr>\n";
     }
     text += "</table>\n";
     if (result.suspected.size() > kMostLines)

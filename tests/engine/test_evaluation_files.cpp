@@ -264,6 +264,15 @@ class TestEvaluationFiles : public QObject {
         QVERIFY(svg.find(">/home/") != std::string::npos && svg.find(path) == std::string::npos);
     }
 
+    /// A probability is never a whole one.
+    void probabilitiesAreNeverCertain() {
+        ModelEvaluation model = modelCalled("clip", "clip");
+        model.results.front().suspected = {
+            {.picture = 1, .label = 0, .answer = 1, .zeroShot = 0.99999, .probe = 0.912}};
+        const std::string html = evaluationHtml(reportWith({model}));
+        QVERIFY(html.find(">&gt; 99.9%<") != std::string::npos && html.find(">91.2%<") != std::string::npos);
+    }
+
     /// Without resamples there are no intervals, and none is spoken of.
     void figuresMayHaveNoIntervals() {
         ModelEvaluation model = modelCalled("clip", "clip");
