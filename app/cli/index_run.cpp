@@ -253,19 +253,16 @@ void IndexRun::tell() const {
 void IndexRun::tellLeftOut() const {
     const IndexReport& report = m_indexer->report();
     if (report.leftBehind == 0) return;
-    if (m_library->leftOut() == LeftOutNames()) {
-        ImageFiles left;
-        left.leftBehind = report.leftBehind;
-        left.leftBehindNames = report.leftBehindNames;
-        console().note("Note: " + left.leftBehindNote() + "; “add PATH --all-folders” takes them.");
-        return;
-    }
     std::string names;
     for (const std::string& name : report.leftBehindNames)
         names += (names.empty() ? "" : ", ") + displayName(name);
     if (report.leftBehind > report.leftBehindNames.size()) names += ", …";
+    const bool isUsual = m_library->leftOut() == LeftOutNames();
     console().note("Note: " + counted(report.leftBehind, "folder or picture", "folders and pictures") +
-                   " left out by the library's list (" + names + "); “index LIBRARY leave-out” shows it.");
+                   (isUsual ? " left out that are hidden, or of an indexer, a bin or a system ("
+                            : " left out by the library's list (") +
+                   names +
+                   (isUsual ? "); “add PATH --all-folders” takes them." : "); “index LIBRARY leave-out” shows it."));
 }
 
 /// Until Ctrl-C.
