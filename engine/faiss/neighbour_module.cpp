@@ -5,8 +5,13 @@
 #include <faiss/IndexIVFPQ.h>
 #include <faiss/index_io.h>
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
 #include <exception>
+#include <fstream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +20,7 @@ namespace {
 using diagonal::NeighbourModule;
 
 constexpr int kIterations = 8, kPointsOfACentroid = 64, kBits = 8;
+constexpr uint64_t kMostLists = 1 << 20;
 
 thread_local std::string lastProblem;
 
@@ -62,8 +68,62 @@ bool writeIndex(const void* index, const char* file) {
     });
 }
 
+/// FAISS believes what a file says of its sizes, and divides by them: reads the head of one that writeIndex wrote.
+class IndexHead {
+  public:
+    explicit IndexHead(const char* file) : m_file(file, std::ios::binary) {}
+
+    bool isOf(uint64_t dim) {
+        if (!isKind("IwPQ") || !isIndexOf(dim, {})) return false;
+        const auto lists = number<uint64_t>();
+        skip(sizeof(uint64_t));  // cells that are looked at
+        if (lists == 0 || lists > kMostLists) return false;
+        if (!isKind("IxFI") || !isIndexOf(dim, lists) || !skipFloats(lists * dim)) return false;
+        const bool hasMap = number<uint8_t>() != 0 || number<uint64_t>() != 0;
+        skip(sizeof(bool));  // codes are of residuals
+        const auto bytes = number<uint64_t>(), width = number<uint64_t>(), parts = number<uint64_t>();
+        if (hasMap || width != dim || parts == 0 || dim % parts != 0 || bytes != parts || number<uint64_t>() != kBits)
+            return false;
+        return skipFloats(dim << kBits) && isKind("ilar") && number<uint64_t>() == lists &&
+               number<uint64_t>() == bytes && m_file.good();
+    }
+
+  private:
+    template <typename Number>
+    Number number() {
+        Number value = 0;
+        m_file.read(reinterpret_cast<char*>(&value), sizeof value);
+        return value;
+    }
+    void skip(uint64_t bytes) { m_file.seekg(static_cast<std::streamoff>(bytes), std::ios::cur); }
+    bool isKind(const char* name) {
+        std::array<char, 4> kind = {};
+        m_file.read(kind.data(), kind.size());
+        return std::equal(kind.begin(), kind.end(), name);
+    }
+    /// rows: any where not given.
+    bool isIndexOf(uint64_t dim, std::optional<uint64_t> rows) {
+        const bool isWide = static_cast<uint64_t>(number<int32_t>()) == dim;
+        const auto count = number<uint64_t>();
+        skip(2 * sizeof(int64_t));
+        const bool isTrained = number<uint8_t>() == 1;
+        return isWide && isTrained && (!rows || count == *rows) && number<int32_t>() == faiss::METRIC_INNER_PRODUCT;
+    }
+    bool skipFloats(uint64_t count) {
+        const bool isRight = number<uint64_t>() == count;
+        skip(count * sizeof(float));
+        return isRight;
+    }
+
+    std::ifstream m_file;
+};
+
 void* readIndex(const char* file, int64_t dim) {
     return guarded<void*>(nullptr, [&]() -> void* {
+        if (dim <= 0 || !IndexHead(file).isOf(static_cast<uint64_t>(dim))) {
+            lastProblem = "it is an index of another kind";
+            return nullptr;
+        }
         std::unique_ptr<faiss::Index> index(faiss::read_index(file));
         const auto* cells = dynamic_cast<const faiss::IndexIVFPQ*>(index.get());
         if (cells == nullptr || cells->d != dim || cells->quantizer == nullptr || cells->quantizer->d != dim) {
