@@ -152,8 +152,11 @@ MomentFrames writeMomentFrames(std::span<const VideoMoments> videos, const fs::p
             try {
                 image = readFrame(video.video, moment.best);
             } catch (const Error& failure) {
-                result.failures.push_back({video.video, failure.problem()});
-                break;
+                // Once, where it is the same of all its moments.
+                if (result.failures.empty() || result.failures.back().path != video.video ||
+                    result.failures.back().reason != failure.problem())
+                    result.failures.push_back({video.video, failure.problem()});
+                continue;
             }
             const std::string name = video.video.stem().native().substr(0, kMostNameBytes) + "-" +
                                      timecode(moment.best, "%02d.%02d.%02d.%03d");

@@ -16,8 +16,10 @@ class AviBytes {
     AviBytes(int width, int height, uint32_t framesPerSecond)
         : m_width(static_cast<uint32_t>(width)), m_height(static_cast<uint32_t>(height)), m_rate(framesPerSecond) {}
 
-    void add(const Image& frame, int times = 1) {
-        const std::vector<uint8_t> jpeg = encodeJpeg(frame, 90);
+    void add(const Image& frame, int times = 1) { addJpeg(encodeJpeg(frame, 90), times); }
+    /// The bytes of a JPEG picture.
+    template <typename Bytes>
+    void addJpeg(const Bytes& jpeg, int times = 1) {
         for (; times > 0; --times) {
             m_index += "00dc" + number(0x10) + number(static_cast<uint32_t>(m_frames.size()) + 4) +
                        number(static_cast<uint32_t>(jpeg.size()));

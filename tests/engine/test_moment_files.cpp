@@ -126,6 +126,27 @@ class TestMomentFiles : public QObject {
         QVERIFY(errorOf([&] { writeMomentFrames(videos, m_folder / "file" / "f", "png"); }).find("cannot be made") !=
                 std::string::npos);
     }
+    /// The video is away for two of its four moments.
+    void aMomentThatCannotBeReadLeavesTheOthers() {
+        if (!whyNoVideos().empty()) QSKIP(whyNoVideos().c_str());
+        const fs::path video = m_folder / "film.avi", away = m_folder / "away.avi";
+        AviBytes avi(64, 64, 10);
+        for (int i = 0; i < 10; ++i)
+            avi.add(stripes(64, 64, i, 0xC02020, 0xE0A060));
+        writeFile(video, avi.bytes());
+        const std::vector<VideoMoments> videos = {
+            {video,
+             {someMoment(0, 200, 100), someMoment(200, 400, 300), someMoment(400, 600, 500), someMoment(600, 900, 700)},
+             10}};
+        const JobContext job{{}, [&](const Progress& progress) {
+                                 if (progress.done == 1) fs::rename(video, away);
+                                 if (progress.done == 3) fs::rename(away, video);
+                             }};
+        const MomentFrames written = writeMomentFrames(videos, m_folder / "frames", "png", job);
+        QCOMPARE(written.files.size(), 2);
+        QCOMPARE(written.files[1].filename().string(), std::string("film-00.00.00.700.png"));
+        QCOMPARE(written.failures.size(), 1);  // said once
+    }
     void jpegsAreWhatWasEncoded() {
         const Image image = stripes(33, 17, 0, 0x404040, 0xC0C0C0);
         const Image read = decodeImage(encodeJpeg(image, 100), "x");
