@@ -81,10 +81,12 @@ QStringList readCaptions(const QString& file) {
 CaptionList::CaptionList(Services& services, QObject* parent)
     : QObject(parent), m_services(services), m_file(settings().value(kCaptionFile).toString()) {
     connect(&services.engine(), &EngineService::modelChanged, this, [this] {
+        ++m_models;
         m_rows.reset();
+        m_searcher.reset();  // its rows are of the model that was open before
         m_nearest.clear();
         m_isStopped = false;
-        look();
+        if (m_embedJob != 0) m_services.engine().cancel(m_embedJob);
         Q_EMIT changed();
     });
 }
@@ -139,23 +141,30 @@ void CaptionList::embed() {
         &m_readOwner, tr("Reading captions"), [file = m_file](const JobContext&) { return readCaptions(file); },
         [this, stop, file = m_file](const QStringList& texts) {
             EngineService::TextHandler handler;
-            handler.finished = [this, file, texts](Embeddings rows, const std::vector<size_t>&) {
+            handler.finished = [this, file, texts, models = m_models](Embeddings rows, const std::vector<size_t>&) {
+                m_embedJob = 0;
                 m_isBusy = false;
-                if (file == m_file) {
+                if (file == m_file && models == m_models) {
                     m_texts = texts;
                     m_rows = std::make_shared<const std::vector<float>>(std::move(rows.values));
                 }
                 look();
                 Q_EMIT changed();
             };
-            handler.failed = stop;
-            handler.cancelled = [this] {
+            handler.failed = [this, stop](const JobError& error) {
+                m_embedJob = 0;
+                stop(error);
+            };
+            // By the person, or with the model.
+            handler.cancelled = [this, models = m_models] {
+                m_embedJob = 0;
                 m_isBusy = false;
-                m_isStopped = true;
+                m_isStopped = models == m_models;
+                look();
                 Q_EMIT changed();
             };
-            m_services.engine().embedManyTexts(&m_embedOwner, tr("Embedding captions"), texts, true,
-                                               std::move(handler));
+            m_embedJob = m_services.engine().embedManyTexts(&m_embedOwner, tr("Embedding captions"), texts, true,
+                                                            std::move(handler));
         },
         stop);
 }

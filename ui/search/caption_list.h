@@ -51,6 +51,8 @@ class CaptionList : public QObject {
     std::shared_ptr<const Searcher> m_searcher;
     int64_t m_row = -1;
     std::vector<Nearest> m_nearest;
+    int m_models = 0;  ///< counts those that were open
+    JobId m_embedJob = 0;
     bool m_isBusy = false, m_isStopped = false;
 };
 

@@ -151,7 +151,7 @@ void FolderPanel::showState() {
                 m_unchosen.remove(row->state().id);
             else
                 m_unchosen.insert(row->state().id);
-            Q_EMIT sourcesChanged();
+            tellChosen();
         });
         connect(row, &SourceRow::menuRequested, this, [this, row] { showMenu(row); });
         connect(row, &SourceRow::failuresRequested, this, [this, row] { Q_EMIT detailsRequested(row->state().id); });
@@ -166,6 +166,15 @@ void FolderPanel::showState() {
         link->setEnabled(m_library.isOpen());
     m_size->setText(m_library.isOpen() ? tr("Index %1").arg(formatBytes(state.counts.bytes)) : QString());
     showProgress();
+    tellChosen();
+}
+
+/// Of a library that opens, or folders that join, others are chosen than before.
+void FolderPanel::tellChosen() {
+    std::vector<int64_t> chosen = chosenSources();
+    if (chosen == m_chosen) return;
+    m_chosen = std::move(chosen);
+    Q_EMIT sourcesChanged();
 }
 
 void FolderPanel::showProgress() {

@@ -45,12 +45,14 @@ class FolderPanel : public Panel {
   private:
     QWidget* makeProgress();
     void showState();
+    void tellChosen();
     void showProgress();
     void showVideos();
     void showMenu(SourceRow* row);
 
     LibrarySession& m_library;
     QSet<qint64> m_unchosen;
+    std::vector<int64_t> m_chosen;  ///< chosenSources, as it was told
     SectionHeader *m_header, *m_videoHeader;
     IconButton* m_refresh;
     QWidget* m_progress;

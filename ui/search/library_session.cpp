@@ -51,7 +51,7 @@ void LibrarySession::setModel(const LibraryModel& model) {
     m_model = model;
     m_hasEmbeddingFailed = false;
     if (isEmbedding()) stopEmbedding();  // the job would keep the model that was open before
-    if (!m_toCreate.isEmpty()) create(std::exchange(m_toCreate, {}));
+    if (!m_toCreate.isEmpty() && !model.identity.empty()) create(std::exchange(m_toCreate, {}));
     goOn();
     Q_EMIT stateChanged();
 }
@@ -74,6 +74,7 @@ void LibrarySession::create(const QString& folder) {
 void LibrarySession::use(const QString& folder, bool isNew) {
     m_isOpening = true;
     m_folder = folder;
+    m_order = new QObject(this);  // never in the place of another one, whose tasks may hang
     auto found = std::make_shared<SharedPtr>();
     EngineService::TaskHandler handler;
     handler.finished = [this, folder, found] { took(folder, std::exchange(*found, nullptr)); };
@@ -97,7 +98,7 @@ void LibrarySession::use(const QString& folder, bool isNew) {
         [found, path = toPath(folder), isNew, model = m_model](const JobContext& job) {
             *found = Shared::open(path, isNew ? &model : nullptr, job);
         },
-        std::move(handler));
+        std::move(handler), m_order);
     Q_EMIT stateChanged();
 }
 
@@ -140,6 +141,7 @@ void LibrarySession::letGo() {
     for (const JobId job : {std::exchange(m_scanJob, 0), std::exchange(m_embedJob, 0)})
         if (job != 0) m_services.engine().cancel(job);
     m_done = m_total = 0;
+    m_changes = 0;
     letGo(std::move(shared));
 }
 
@@ -196,6 +198,7 @@ void LibrarySession::setLeftOut(const LeftOutNames& names) {
 }
 
 void LibrarySession::embedAgain() {
+    if (m_model.identity.empty()) return;
     m_hasEmbeddingFailed = false;
     if (isEmbedding()) stopEmbedding();
     change(
@@ -207,14 +210,16 @@ void LibrarySession::change(const QString& title, std::function<void(Library&)> 
     // A context of its own each: none supersedes another.
     auto* context = new QObject(this);
     ++m_changes;
-    const auto ended = [this, context] {
+    // False: it was of a library that is closed.
+    const auto ended = [this, context, shared = std::weak_ptr(m_shared)] {
         context->deleteLater();
-        --m_changes;
+        const bool isOfOpen = isSameLibrary(shared, m_shared);
+        if (isOfOpen) --m_changes;
+        return isOfOpen;
     };
     EngineService::TaskHandler handler;
-    handler.finished = [this, ended, isScanDue, shared = std::weak_ptr(m_shared)] {
-        ended();
-        if (!isSameLibrary(shared, m_shared)) return;
+    handler.finished = [this, ended, isScanDue] {
+        if (!ended()) return;
         takeReport();
         watchFolders();
         m_isScanDue = m_isScanDue || isScanDue;
@@ -222,14 +227,12 @@ void LibrarySession::change(const QString& title, std::function<void(Library&)> 
         Q_EMIT stateChanged();
     };
     handler.failed = [this, ended](const JobError& error) {
-        ended();
-        goOn();
+        if (ended()) goOn();
         Q_EMIT failed(error);
         Q_EMIT stateChanged();
     };
     handler.cancelled = [this, ended] {
-        ended();
-        goOn();
+        if (ended()) goOn();
     };
     m_services.engine().runTask(
         context, title,
@@ -239,7 +242,7 @@ void LibrarySession::change(const QString& title, std::function<void(Library&)> 
             shared->library->flush();
             shared->look(true);
         },
-        std::move(handler), &m_changeOwner);
+        std::move(handler), m_order);
 }
 
 void LibrarySession::refresh() {
@@ -294,7 +297,7 @@ void LibrarySession::scan() {
             const Shared::Lock lock(*shared);
             shared->scan(job);
         },
-        std::move(handler), &m_changeOwner);
+        std::move(handler), m_order);
     Q_EMIT stateChanged();
 }
 

@@ -118,10 +118,11 @@ class LibrarySession : public QObject {
     void letGo(SharedPtr shared);
 
     Services& m_services;
-    QObject m_openOwner, m_changeOwner, m_scanOwner, m_embedOwner, m_lookOwner, m_failureOwner;
+    QObject m_openOwner, m_scanOwner, m_embedOwner, m_lookOwner, m_failureOwner;
     LibraryModel m_model;
     QString m_folder, m_toCreate;
     QStringList m_toAdd;
+    QObject* m_order = nullptr;  ///< in which tasks of the open library run: one that hangs holds up no other library
     SharedPtr m_shared;
     ShownLibrary m_state;
     std::shared_ptr<const Snapshot> m_snapshot;
@@ -132,7 +133,7 @@ class LibrarySession : public QObject {
     QTimer m_poll, m_changedSoon;
     JobId m_scanJob = 0, m_embedJob = 0;
     qint64 m_done = 0, m_total = 0;
-    int m_changes = 0;  ///< that run
+    int m_changes = 0;  ///< of the open library that run
     bool m_isOpening = false, m_isPaused = false, m_isScanDue = false, m_hasEmbeddingFailed = false;
     bool m_isStopping = false;
 };

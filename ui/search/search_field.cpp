@@ -75,6 +75,11 @@ void SearchField::setChips(const std::vector<SearchTerm>& chips) {
     showChips();
 }
 
+void SearchField::setProblems(const QStringList& problems) {
+    for (qsizetype i = 0; i < m_widgets.size(); ++i)
+        m_widgets[i]->setProblem(problems.value(i));
+}
+
 void SearchField::takeWeights() {
     for (TermChip* chip : QList(m_widgets))
         chip->weight().take();
@@ -141,6 +146,10 @@ void SearchField::showChips() {
         });
         connect(chip, &TermChip::edited, this, [this, i] { takeBack(i); });
     }
+    // Of a few all can be read where the room is short: the longest gives way first.
+    if (m_widgets.size() <= 3)
+        for (TermChip* chip : m_widgets)
+            chip->keepText();
     // In reading order: Tab comes to the chips before it comes to the words.
     QWidget* before = m_edit->previousInFocusChain();
     for (const TermChip* chip : m_widgets)

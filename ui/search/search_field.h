@@ -56,6 +56,11 @@ class TermChip : public QWidget {
     explicit TermChip(const SearchTerm& term, QWidget* parent = nullptr);
     const SearchTerm& term() const { return m_term; }
     WeightEdit& weight() { return *m_weight; }
+    /// Why it says nothing, as a sentence; empty: it counts.
+    void setProblem(const QString& problem);
+    QString problem() const { return m_problem; }
+    /// Some words of it stay to be read where the room is short.
+    void keepText();
     /// What Tab reaches, in order.
     QList<QWidget*> stops() const;
 
@@ -72,6 +77,7 @@ class TermChip : public QWidget {
     QRect pictureRect() const;
 
     SearchTerm m_term;
+    QString m_problem;
     ElidedLabel* m_text;
     WeightEdit* m_weight;
     IconButton* m_close;
@@ -90,6 +96,8 @@ class SearchField : public QWidget {
     const std::vector<SearchTerm>& chips() const { return m_chips; }
     void setChips(const std::vector<SearchTerm>& chips);
     void addChip(const SearchTerm& term);
+    /// TermChip::setProblem of each.
+    void setProblems(const QStringList& problems);
     /// Weights that are still being typed count.
     void takeWeights();
     void clear();

@@ -65,6 +65,11 @@ void SearchPane::answered() {
     const bool isBelowShown = answer && (answer->result.above > 0 || m_showsChance);
     const Place place = placeNow();
     m_results->setAnswer(answer, isBelowShown);
+    m_results->setStale(m_search->isStale());
+    QStringList problems;
+    for (const SearchTerm& term : m_field->chips())
+        problems << m_search->problemOf(term);
+    m_field->setProblems(problems);
     m_filters->showResult(answer ? &answer->result : nullptr);
     if (answer) {
         const SearchResult& result = answer->result;
@@ -108,19 +113,22 @@ void SearchPane::showStatus() {
         return;
     }
     const SearchResult& result = answer->result;
-    QStringList found;
+    QStringList found, inShort;
     if (result.picturesAbove > 0 || result.momentsAbove == 0) {
-        const QString images = tr("%Ln image(s)", nullptr, static_cast<int>(result.picturesAbove));
+        inShort << tr("%Ln image(s)", nullptr, static_cast<int>(result.picturesAbove));
         const int groups = m_results->groups();
-        found << (groups > 0 ? tr("%1 in %Ln group(s)", nullptr, groups).arg(images) : images);
+        found << (groups > 0 ? tr("%1 in %Ln group(s)", nullptr, groups).arg(inShort.first()) : inShort.first());
     }
-    if (result.momentsAbove > 0) found << tr("%Ln moment(s)", nullptr, static_cast<int>(result.momentsAbove));
+    if (result.momentsAbove > 0) {
+        inShort << tr("%Ln moment(s)", nullptr, static_cast<int>(result.momentsAbove));
+        found << inShort.last();
+    }
     const QString time = tr("%1 ms").arg(formatCount(std::llround(result.seconds * 1000)));
     QString status = tr("%1 above the line, %2").arg(found.join(tr(" and ")), time);
     if (result.recall < 1)
         status += QStringLiteral(", ") + tr("finds %1 of the best").arg(formatPercent(result.recall));
     m_field->setStatus(status);
-    m_resultHead->setNote(found.join(tr(" and ")));
+    m_resultHead->setNote(inShort.join(tr(" and ")));
 }
 
 void SearchPane::showPage() {
@@ -133,7 +141,12 @@ void SearchPane::showPage() {
         return;
     }
     const ShownLibrary& state = m_library->state();
-    if (answer && answer->result.looked == 0) {
+    QString problem = m_library->isOpen() ? m_search->modelProblem() : QString();
+    for (const SearchTerm& term : m_search->terms())
+        if (problem.isEmpty()) problem = m_search->problemOf(term);
+    if (!answer && !problem.isEmpty()) {
+        showMessage(tr("Not searched"), tr("%1.").arg(problem));
+    } else if (answer && answer->result.looked == 0) {
         showMessage(tr("Nothing to look at"), tr("No picture passes the filters, or no folder is chosen."),
                     m_filters->isFiltering() ? tr("Reset the filters") : QString());
     } else if (answer) {

@@ -77,13 +77,14 @@ std::vector<float> meanOf(const Searcher& searcher, const std::vector<int64_t>& 
     return mean;
 }
 
-/// Reads the rows that are terms; those that are gone are no longer asked for. Not on the UI thread: they lie on a
-/// disk.
+/// Reads the rows that are terms; those that are gone are noted, and no longer asked for. Not on the UI thread: they
+/// lie on a disk.
 void readRowTerms(SearchAnswer& answer) {
     for (size_t i = 0; i < answer.terms.size();) {
         const bool isRow = answer.terms[i].kind == SearchTerm::Kind::Row;
         const qint64 row = isRow ? rowOfTerm(answer.snapshot(), answer.terms[i]) : 0;
         if (row < 0) {
+            answer.gone << answer.terms[i].key();
             answer.terms.erase(answer.terms.begin() + static_cast<std::ptrdiff_t>(i));
             answer.query.erase(answer.query.begin() + static_cast<std::ptrdiff_t>(i));
             continue;
@@ -119,11 +120,25 @@ void SearchSession::setBusy(bool& which, bool busy) {
 
 void SearchSession::modelChanged() {
     m_model = {};
+    m_modelProblem.clear();
     m_unrelated.reset();
     m_searcher.reset();
     m_embeddings.clear();
     m_impossible.clear();
+    forgetAnswer();
+    Q_EMIT modelKnown();
     learnModel();
+    Q_EMIT answered();
+}
+
+/// Nor is one taken that is on its way: it is of another model or library, or of what nobody asks any more.
+void SearchSession::forgetAnswer() {
+    ++m_forgotten;
+    m_answer.reset();
+    m_gone.clear();
+    m_isStale = false;
+    if (m_searchJob != 0) m_services.engine().cancel(std::exchange(m_searchJob, 0));
+    setBusy(m_isSearching, false);
 }
 
 void SearchSession::learnModel() {
@@ -139,7 +154,11 @@ void SearchSession::learnModel() {
         Q_EMIT modelKnown();
         makeSearcher();
     };
-    handler.failed = [this](const JobError& error) { Q_EMIT failed(error); };
+    handler.failed = [this](const JobError& error) {
+        m_modelProblem = error.problem;
+        Q_EMIT failed(error);
+        Q_EMIT answered();
+    };
     m_services.engine().runWithModel(
         &m_modelOwner, {}, {},
         [learned, source = toPath(m_services.engine().modelSource()).native()](Session& session,
@@ -168,18 +187,17 @@ void SearchSession::setSnapshot(std::shared_ptr<const Snapshot> snapshot, const 
     if (isAnother || !searchable) {
         ++m_libraries;
         m_searcher.reset();
+        m_searcherSoon.stop();
+        forgetAnswer();
         clearMarks();
-    }
-    if (!m_snapshot || !searchable) {
-        m_answer.reset();
         Q_EMIT answered();
-        return;
     }
-    // While a library grows, its background is not computed every second.
-    if (m_searcher)
-        m_searcherSoon.start(kSearcherSoon);
-    else
+    if (!m_snapshot || !searchable) return;
+    // While a library grows, its background is not computed every second, but every few.
+    if (!m_searcher)
         makeSearcher();
+    else if (!m_searcherSoon.isActive())
+        m_searcherSoon.start(kSearcherSoon);
 }
 
 void SearchSession::catchUp() {
@@ -272,10 +290,32 @@ void SearchSession::dropIndex() {
 
 // The query.
 
+/// What could not be embedded is tried again where it is asked for again.
 void SearchSession::setTerms(const std::vector<SearchTerm>& terms) {
-    if (terms == m_terms) return;
+    const auto timesIn = [](const std::vector<SearchTerm>& all, const QString& key) {
+        return std::ranges::count(all, key, &SearchTerm::key);
+    };
+    const bool isAsBefore = terms == m_terms;
+    const qsizetype forgotten = m_impossible.removeIf([&](const auto& one) {
+        const auto times = timesIn(terms, one.key());
+        return isAsBefore || times == 0 || times > timesIn(m_terms, one.key());
+    });
+    if (isAsBefore && forgotten == 0) return;
     m_terms = terms;
     refresh();
+}
+
+QString SearchSession::problemOf(const SearchTerm& term) const {
+    if (m_gone.contains(term.key())) return tr("The picture is no longer in the library");
+    return m_impossible.value(term.key());
+}
+
+void SearchSession::cannotEmbed(const QStringList& keys, const JobError& error) {
+    setBusy(m_isEmbedding, false);
+    for (const QString& key : keys)
+        m_impossible.insert(key, error.problem);
+    Q_EMIT failed(error);
+    embedMissing();
 }
 
 void SearchSession::setFilter(const SearchFilter& filter) {
@@ -341,8 +381,7 @@ void SearchSession::refresh() {
     m_isStale = m_answer != nullptr;
     if (isEmpty()) {
         m_soon.stop();
-        m_isStale = false;
-        m_answer.reset();
+        forgetAnswer();
         setBusy(m_isEmbedding, false);
         Q_EMIT answered();
         return;
@@ -368,8 +407,10 @@ void SearchSession::embedMissing() {
     if (words.isEmpty()) return search();
     setBusy(m_isEmbedding, true);
     EngineService::TextHandler handler;
-    handler.finished = [this, words](const Embeddings& rows, const std::vector<size_t>&) {
-        for (qsizetype i = 0; i < words.size() && i < rows.count(); ++i) {
+    handler.finished = [this, words, unrelated = m_unrelated, form = m_template](const Embeddings& rows,
+                                                                                 const std::vector<size_t>&) {
+        const bool isWanted = unrelated == m_unrelated && form == m_template;
+        for (qsizetype i = 0; isWanted && i < words.size() && i < rows.count(); ++i) {
             const auto row = rows.row(i);
             m_embeddings.insert(QStringLiteral("words ") + words[i], {row.begin(), row.end()});
         }
@@ -377,10 +418,10 @@ void SearchSession::embedMissing() {
         embedMissing();
     };
     handler.failed = [this, words](const JobError& error) {
-        setBusy(m_isEmbedding, false);
+        QStringList keys;
         for (const QString& text : words)
-            m_impossible.insert(QStringLiteral("words ") + text);
-        Q_EMIT failed(error);
+            keys << QStringLiteral("words ") + text;
+        cannotEmbed(keys, error);
     };
     m_services.engine().embedLabels(&m_textOwner, words, m_template.isEmpty() ? QStringList() : QStringList(m_template),
                                     std::move(handler));
@@ -394,14 +435,15 @@ void SearchSession::embedPictures() {
             files << term.path;
     setBusy(m_isEmbedding, true);
     EngineService::ImageBatchHandler handler;
-    handler.results = [this, files](const std::vector<ImageEmbedding>& batch) {
+    handler.results = [this, files, unrelated = m_unrelated](const std::vector<ImageEmbedding>& batch) {
+        if (unrelated != m_unrelated) return;  // of the model that was open before
         for (const ImageEmbedding& one : batch) {
             const QString& path = files[static_cast<qsizetype>(one.index)];
             const QString key = QStringLiteral("picture ") + path;
             if (one.error.empty())
                 m_embeddings.insert(key, one.values);
             else {
-                m_impossible.insert(key);
+                m_impossible.insert(key, engineText(one.error));
                 Q_EMIT failed({shownName(path), engineText(one.error), {}});
             }
         }
@@ -410,14 +452,14 @@ void SearchSession::embedPictures() {
         setBusy(m_isEmbedding, false);
         for (const QString& path : files)
             if (cancelled && !m_embeddings.contains(QStringLiteral("picture ") + path))
-                m_impossible.insert(QStringLiteral("picture ") + path);
+                m_impossible.insert(QStringLiteral("picture ") + path, tr("Looking at it was stopped"));
         embedMissing();
     };
     handler.failed = [this, files](const JobError& error) {
-        setBusy(m_isEmbedding, false);
+        QStringList keys;
         for (const QString& path : files)
-            m_impossible.insert(QStringLiteral("picture ") + path);
-        Q_EMIT failed(error);
+            keys << QStringLiteral("picture ") + path;
+        cannotEmbed(keys, error);
     };
     m_services.engine().embedImages(&m_imageOwner, tr("Looking at the picture"), files, true, std::move(handler));
 }
@@ -445,31 +487,30 @@ void SearchSession::search() {
         answer->query.push_back(std::move(part));
     }
     if (answer->query.empty() && liked.empty() && disliked.empty()) {
-        m_isStale = false;
-        m_answer.reset();
+        forgetAnswer();
         Q_EMIT answered();
         return;
     }
     setBusy(m_isSearching, true);
     EngineService::TaskHandler handler;
-    handler.finished = [this, answer, asked = m_asked] {
-        // The library or the model that it was asked of is no longer open.
-        if (!m_searcher) return setBusy(m_isSearching, false);
-        m_answer = answer;
-        m_isStale = asked != m_asked;
+    handler.finished = [this, answer, asked = m_asked, forgotten = m_forgotten] {
+        if (forgotten != m_forgotten) return;
+        m_searchJob = 0;
+        m_answer = answer->query.empty() ? nullptr : answer;
+        m_gone = {answer->gone.begin(), answer->gone.end()};
+        m_isStale = m_answer && asked != m_asked;
         setBusy(m_isSearching, false);
         Q_EMIT answered();
     };
-    handler.failed = [this](const JobError& error) {
-        m_answer.reset();
-        m_isStale = false;
-        setBusy(m_isSearching, false);
+    handler.failed = [this, forgotten = m_forgotten](const JobError& error) {
+        if (forgotten != m_forgotten) return;
+        m_searchJob = 0;
+        forgetAnswer();
         Q_EMIT answered();
         Q_EMIT failed(error);
     };
-    handler.cancelled = [this] { setBusy(m_isSearching, false); };
     const QString marks = tr("like what is marked");
-    m_services.engine().runTask(
+    m_searchJob = m_services.engine().runTask(
         &m_searchOwner, {},
         [answer, filter = m_filter, options = m_options, liked, disliked, marks, marksWeight](const JobContext& job) {
             readRowTerms(*answer);
@@ -490,6 +531,7 @@ void SearchSession::search() {
                 answer->terms.push_back(term);
                 answer->query.push_back(std::move(learned));
             }
+            if (answer->query.empty()) return;
             answer->result = answer->searcher->search(answer->query, filter, options, job);
         },
         std::move(handler));

@@ -23,6 +23,7 @@ struct SearchAnswer {
     std::vector<SearchTerm> terms;  ///< as asked; those of the hits are in this order
     std::vector<QueryTerm> query;
     SearchResult result;
+    QStringList gone = {};  ///< keys of terms whose row is no longer in the library
     const Snapshot& snapshot() const { return *searcher->snapshot(); }
 };
 using SearchAnswerPtr = std::shared_ptr<const SearchAnswer>;
@@ -59,7 +60,13 @@ class SearchSession : public QObject {
     /// Of the open model: identity, name, width. Empty until that is known.
     const LibraryModel& model() const { return m_model; }
     /// The library's background is being computed, or the model is not known yet.
-    bool isPreparing() const { return m_snapshot && m_isSearchable && !m_searcher && !m_snapshot->rows.empty(); }
+    bool isPreparing() const {
+        return m_snapshot && m_isSearchable && m_modelProblem.isEmpty() && !m_searcher && !m_snapshot->rows.empty();
+    }
+    /// Why the open model searches nothing, as a sentence; empty: it does.
+    QString modelProblem() const { return m_modelProblem; }
+    /// Why a term says nothing in the answer, as a sentence; empty: it does.
+    QString problemOf(const SearchTerm& term) const;
     /// What joined the library since is not searched yet: while it grows it follows every few seconds.
     bool isBehind() const { return m_searcher && m_searcher->snapshot() != m_snapshot; }
     /// Follows at once.
@@ -72,7 +79,7 @@ class SearchSession : public QObject {
     bool isStale() const { return m_isStale; }
 
   Q_SIGNALS:
-    void modelKnown();
+    void modelKnown();  ///< or no longer: another one is open
     void answered();
     void busyChanged();
     void marksChanged();
@@ -81,6 +88,8 @@ class SearchSession : public QObject {
   private:
     void modelChanged();
     void learnModel();
+    void forgetAnswer();
+    void cannotEmbed(const QStringList& keys, const JobError& error);
     void makeSearcher();
     void makeIndex(const std::shared_ptr<const Snapshot>& snapshot);
     void dropIndex();
@@ -107,11 +116,15 @@ class SearchSession : public QObject {
     SearchOptions m_options;
     QString m_template;
     QHash<QString, std::vector<float>> m_embeddings;  ///< by key, of the open model and template
-    QSet<QString> m_impossible;                       ///< keys of what cannot be embedded
+    QHash<QString, QString> m_impossible;             ///< what cannot be embedded, and why
+    QSet<QString> m_gone;                             ///< keys of rows that the last search did not find
     QSet<qint64> m_liked, m_disliked;
     std::shared_ptr<const Snapshot> m_marked;  ///< whose rows those are
     SearchAnswerPtr m_answer;
-    int m_asked = 0;  ///< counts what was asked: an answer to less is stale
+    int m_asked = 0;      ///< counts what was asked: an answer to less is stale
+    int m_forgotten = 0;  ///< counts when answers were: one that comes later from before means nothing
+    JobId m_searchJob = 0;
+    QString m_modelProblem;
     QTimer m_soon, m_searcherSoon;
     bool m_isSearching = false, m_isEmbedding = false, m_isStale = false;
 };

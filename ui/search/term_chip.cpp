@@ -20,7 +20,8 @@ namespace diagonal {
 
 namespace {
 
-constexpr int kChipHeight = 30, kChipLead = 12, kChipIcon = 18, kChipPicture = 26, kMostChipText = 200;
+constexpr int kChipHeight = 30, kChipLead = 12, kChipIcon = 18, kChipPicture = 26, kMostChipText = 200,
+              kLeastChipText = 72;
 constexpr int kWeightWidth = 42, kDragStep = 8;
 constexpr double kWeightStep = 0.1;
 
@@ -138,6 +139,17 @@ TermChip::TermChip(const SearchTerm& term, QWidget* parent)
     });
 }
 
+void TermChip::setProblem(const QString& problem) {
+    m_problem = problem;
+    setToolTip(problem.isEmpty() ? QString() : tr("Does not count: %1").arg(problem));
+    setAccessibleDescription(toolTip());
+    update();
+}
+
+void TermChip::keepText() {
+    m_text->setMinimumWidth(std::min(m_text->sizeHint().width(), px(kLeastChipText)));
+}
+
 QList<QWidget*> TermChip::stops() const {
     return {m_weight, m_close};
 }
@@ -150,7 +162,10 @@ QRect TermChip::pictureRect() const {
 void TermChip::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
-    paintFrame(painter, rect(), height() / 2.0, colour(&Tokens::hover), Qt::transparent, 0);
+    if (m_problem.isEmpty())
+        paintFrame(painter, rect(), height() / 2.0, colour(&Tokens::hover), Qt::transparent, 0);
+    else
+        paintFrame(painter, rect(), height() / 2.0, colour(&Tokens::warnSoft), colour(&Tokens::warnLine));
     if (!m_term.path.isEmpty()) {
         const QRect place = pictureRect();
         const QPixmap pixmap = ThumbnailCache::instance().pixmap(m_term.path, 160, false);
