@@ -140,7 +140,8 @@ void SearchPane::snapshotChanged() {
 void SearchPane::showNotice() {
     const ShownLibrary& state = m_library->state();
     if (m_library->isOpen() && !m_library->fitsModel()) {
-        const QString name = state.model.name.empty() ? tr("another model") : engineText(state.model.name);
+        const QString name =
+            state.model.name.empty() ? tr("another model") : QStringLiteral("“%1”").arg(engineText(state.model.name));
         const QString text = tr("This library was made with %1, so it is not searched with the open model").arg(name);
         m_notice->notice(NoticeBar::Kind::Warning, text, state.isWritable() ? tr("Embed again") : tr("Open the model"));
     } else if (m_library->isOpen() && !state.isWritable()) {
