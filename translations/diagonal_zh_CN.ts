@@ -9144,6 +9144,10 @@ No label: “%2” is on top, but is not given</source>
         <translation>%1 个高于 %2</translation>
     </message>
     <message>
+        <source>%1, %2 said</source>
+        <translation>%1，%2 个见于字幕</translation>
+    </message>
+    <message>
         <source>%1 of %2</source>
         <translation>%1 / %2</translation>
     </message>
@@ -10346,6 +10350,46 @@ No label: “%2” is on top, but is not given</source>
     <message>
         <source>there is not enough memory to decode it</source>
         <translation>内存不足，无法解码</translation>
+    </message>
+    <message>
+        <source>its subtitles “%1” were left out: %2</source>
+        <translation>字幕“%1”已略去：%2</translation>
+    </message>
+    <message>
+        <source>its latest changes are in a log beside it, which cannot be read where nothing can be written</source>
+        <translation>最近的更改在它旁边的日志中，在无法写入的位置无法读取</translation>
+    </message>
+    <message>
+        <source>Copy its folder to a disk that can be written, and open that</source>
+        <translation>请将其文件夹复制到可写入的磁盘，再打开</translation>
+    </message>
+    <message>
+        <source>its rows have %1 numbers, more than a library takes: %2</source>
+        <translation>每行有 %1 个数，超过图库可容纳的 %2 个</translation>
+    </message>
+    <message>
+        <source>Give a file with a row for each picture</source>
+        <translation>请提供每张图片一行的文件</translation>
+    </message>
+    <message>
+        <source>its name has a zero byte, as no file&apos;s has</source>
+        <translation>其名称含有零字节，任何文件名都不会有</translation>
+    </message>
+    <message>
+        <source>it cannot be read to its end, or changed meanwhile</source>
+        <translation>无法读到结尾，或在读取期间发生了变化</translation>
+    </message>
+    <message>
+        <source>reading it broke off before its end</source>
+        <translation>读取在结尾之前中断</translation>
+    </message>
+    <message>
+        <source>it has more than 1 GB of rows</source>
+        <translation>它的行超过 1 GB</translation>
+    </message>
+    <message>
+        <source>Give them several names</source>
+        <translation>请给它们不同的名称</translation>
     </message>
     <message>
         <source>has rows of %1 numbers, the model gives others</source>

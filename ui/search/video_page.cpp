@@ -247,9 +247,14 @@ void VideoPage::showMoments() {
         item->setData(true, MomentBelowRole);
         m_below->appendRow(item);
     }
-    m_momentHead->setNote(m_frames.hasQuery
-                              ? tr("%1 above %2").arg(formatCount(m_moments->rowCount()), formatSigma(m_frames.line))
-                              : QString());
+    // Others are there for what their subtitles say.
+    const auto above = std::ranges::count_if(
+        ordered, [this](const Moment& moment) { return !(moment.relevance < m_frames.line) || moment.cue.empty(); });
+    const QString counted = tr("%1 above %2").arg(formatCount(above), formatSigma(m_frames.line));
+    const auto said = static_cast<qint64>(ordered.size()) - above;
+    m_momentHead->setNote(!m_frames.hasQuery ? QString()
+                          : said == 0        ? counted
+                                             : tr("%1, %2 said").arg(counted, formatCount(said)));
     const bool hasMoments = m_moments->rowCount() > 0, hasBelow = m_below->rowCount() > 0;
     m_none->setText(m_frames.hasQuery ? tr("Nothing in this video is above the line.")
                                       : tr("Search for something, and its moments stand here."));
@@ -283,9 +288,12 @@ void VideoPage::showTime() {
     const int frame = m_frames.frameAt(time());
     const bool hasScore = m_frames.hasQuery && frame >= 0;
     const CurvePoint point = hasScore ? m_frames.points[static_cast<size_t>(frame)] : CurvePoint();
-    m_score->setText(hasScore ? tr("Cosine %1   %2").arg(formatCosine(point.cosine), formatSigma(point.relevance))
-                              : QString());
-    m_timeline->setAccessibleDescription(m_time->text() + QLatin1String(", ") + m_score->text());
+    // As on a tile: there is no room for words beside it in a narrow window.
+    const QString cosine = formatCosine(point.cosine), relevance = formatSigma(point.relevance);
+    const QString words = hasScore ? tr("Cosine %1   %2").arg(cosine, relevance) : QString();
+    m_score->setText(hasScore ? relevance + QStringLiteral("   ") + cosine : QString());
+    m_score->setToolTip(words);
+    m_timeline->setAccessibleDescription(m_time->text() + QLatin1String(", ") + words);
 }
 
 void VideoPage::stepFrame(int by) {
