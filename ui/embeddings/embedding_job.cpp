@@ -44,6 +44,8 @@ qint64 estimatedBytes(const QString& format, qint64 rows, qint64 dim, qint64 nam
 struct EmbeddingJob::Work {
     std::shared_ptr<const EmbeddingItems> items;
     ExportPlan plan;
+    std::filesystem::path knownModel;  ///< that was open at the start, and
+    std::string knownSource;           ///< what opens it again
     std::vector<FileFailure> failures;
     std::unique_ptr<EmbeddingExport> work;  ///< on the engine thread, then on that of the task
     size_t slice = kFirstSlice;
@@ -54,6 +56,9 @@ struct EmbeddingJob::Work {
     /// True: more is left.
     bool embed(Session& session, const JobContext& job) {
         if (!work) {
+            // Another one may have been opened before its turn came.
+            const std::filesystem::path& model = session.info().path;
+            plan.source = model == knownModel ? knownSource : std::filesystem::absolute(model).native();
             work = std::make_unique<EmbeddingExport>(session, items, plan, JobContext{job.stop, {}});
             resumed = static_cast<qint64>(work->report().resumed);
         }
@@ -82,8 +87,11 @@ void EmbeddingJob::start(const EmbeddingRequest& request) {
     m_clock.start();
     m_work = std::make_shared<Work>();
     m_work->items = request.items;
-    m_work->plan = {toPath(request.file), request.normalized, request.type, true,
-                    toPath(m_engine.modelSource()).native()};
+    m_work->plan = {toPath(request.file), request.normalized, request.type, true, {}};
+    if (const ModelInfo* model = m_engine.model()) {
+        m_work->knownModel = model->path;
+        m_work->knownSource = toPath(m_engine.modelSource()).native();
+    }
     for (const auto& [path, reason] : request.failures)
         m_work->failures.push_back({toPath(path), reason.toStdString()});
     m_work->total = static_cast<qint64>(request.items->size());
