@@ -293,6 +293,7 @@ void VideoPage::showTime() {
     const QString words = hasScore ? tr("Cosine %1   %2").arg(cosine, relevance) : QString();
     m_score->setText(hasScore ? relevance + QStringLiteral("   ") + cosine : QString());
     m_score->setToolTip(words);
+    m_score->setAccessibleName(words);
     m_timeline->setAccessibleDescription(m_time->text() + QLatin1String(", ") + words);
 }
 
