@@ -44,6 +44,15 @@ std::vector<ExportLine> linesOf(const SearchAnswer& answer, bool showsBelow) {
 
 }  // namespace
 
+SearchAnswerPtr wholeAnswer(const SearchAnswerPtr& answer, const JobContext& job) {
+    if (!answer->isCut()) return answer;
+    auto whole = std::make_shared<SearchAnswer>(*answer);
+    whole->options.top = static_cast<int64_t>(answer->snapshot().rows.size());
+    whole->options.all = false;
+    whole->result = whole->searcher->search(whole->query, whole->filter, whole->options, job);
+    return whole;
+}
+
 std::string hitsCsv(const SearchAnswer& answer, bool showsBelow) {
     const std::vector<ExportLine> lines = linesOf(answer, showsBelow);
     CsvNames names;

@@ -8,6 +8,9 @@
 
 namespace diagonal {
 
+/// With all hits above the line, also those that are not shown. Not on the UI thread: it may search once more. Throws
+/// Cancelled.
+SearchAnswerPtr wholeAnswer(const SearchAnswerPtr& answer, const JobContext& job);
 /// Hits as a table, best first: path, relevance, cosine, start and end (seconds, of each moment of a video), above.
 std::string hitsCsv(const SearchAnswer& answer, bool showsBelow);
 /// The same as `diagonal-cli search --format jsonl` writes it.

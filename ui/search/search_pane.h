@@ -131,6 +131,7 @@ class SearchPane : public PaneShell {
     void showContextMenu(const QPoint& globalPosition);
     void fillSendMenu(QMenu& menu, bool isOfTile);
     void fillExportMenu(QMenu& menu);
+    void sendAll(const QString& pane, const SearchAnswerPtr& answer);
     void askResults(const QString& ending);
     void askMoments(const QString& ending);
     void askFrames();
@@ -144,7 +145,7 @@ class SearchPane : public PaneShell {
     ResultModel* m_results;
     QSortFilterProxyModel* m_sorted;
     Intake* m_intake;
-    QObject m_regionOwner;
+    QObject m_regionOwner, m_sendOwner;
     QHash<QString, QString> m_pictureNames;  ///< of pictures that are being stored, by file
     bool m_wasShown = false, m_showsChance = false;
     bool m_isAnotherQuestion = true;  ///< than what is shown: its answer is read from the top

@@ -127,6 +127,7 @@ void SearchPane::fillSendMenu(QMenu& menu, bool isOfTile) {
 void SearchPane::send(const QString& pane, bool isOfTile) {
     QModelIndexList rows = selected();
     if (rows.size() < 2 && !isOfTile && m_results->above() > 0) {
+        if (const SearchAnswerPtr answer = m_search->answer(); answer && answer->isCut()) return sendAll(pane, answer);
         rows.clear();
         for (int i = 0; i < m_results->above(); ++i)
             rows << m_results->index(i, 0);
@@ -139,6 +140,28 @@ void SearchPane::send(const QString& pane, bool isOfTile) {
         m_services.notify(tr("There is no picture among the results"));
     else
         Q_EMIT m_services.paneRequested(pane, files);
+}
+
+/// Also what is not shown.
+void SearchPane::sendAll(const QString& pane, const SearchAnswerPtr& answer) {
+    m_services.compute(
+        &m_sendOwner, tr("Looking for all results"),
+        [answer](const JobContext& job) {
+            const SearchAnswerPtr whole = wholeAnswer(answer, job);
+            const Snapshot& snapshot = whole->snapshot();
+            QStringList files;
+            for (const SearchHit& hit : whole->result.hits)
+                if (hit.file >= 0 && hit.isAbove &&
+                    snapshot.files[static_cast<size_t>(hit.file)].kind == MediaKind::Picture)
+                    files << fromPath(snapshot.paths[static_cast<size_t>(hit.file)]);
+            return files;
+        },
+        [this, pane](const QStringList& files) {
+            if (files.isEmpty())
+                m_services.notify(tr("There is no picture among the results"));
+            else
+                Q_EMIT m_services.paneRequested(pane, files);
+        });
 }
 
 void SearchPane::askResults(const QString& ending) {
@@ -176,16 +199,16 @@ void SearchPane::exportResults(const QString& file) {
     const SearchAnswerPtr answer = m_search->answer();
     if (!answer) return;
     const bool showsBelow = m_showsChance;
-    saveTo(m_services, this, file, [answer, file, showsBelow](const JobContext&) {
-        writeFile(toPath(file), textOf(*answer, file, showsBelow));
+    saveTo(m_services, this, file, [answer, file, showsBelow](const JobContext& job) {
+        writeFile(toPath(file), textOf(*wholeAnswer(answer, job), file, showsBelow));
     });
 }
 
 void SearchPane::exportMoments(const QString& file, int video) {
     const SearchAnswerPtr answer = m_search->answer();
     if (!answer) return;
-    saveTo(m_services, this, file, [answer, file, video](const JobContext&) {
-        const std::vector<VideoMoments> videos = momentsOfHits(*answer, video);
+    saveTo(m_services, this, file, [answer, file, video](const JobContext& job) {
+        const std::vector<VideoMoments> videos = momentsOfHits(*wholeAnswer(answer, job), video);
         const bool isEdl = file.endsWith(QLatin1String(".edl"), Qt::CaseInsensitive);
         writeFile(toPath(file), isEdl ? momentsEdl(videos, toPath(file).stem().string()) : momentsCsv(videos));
     });
@@ -198,7 +221,7 @@ void SearchPane::exportFrames(const QString& folder, int video) {
     m_services.compute(
         context, tr("Exporting frames"),
         [answer, folder, video](const JobContext& job) {
-            return writeMomentFrames(momentsOfHits(*answer, video), toPath(folder), "jpg", job);
+            return writeMomentFrames(momentsOfHits(*wholeAnswer(answer, job), video), toPath(folder), "jpg", job);
         },
         [this, context](const MomentFrames& written) {
             context->deleteLater();

@@ -127,6 +127,8 @@ void SearchPane::showStatus() {
     QString status = tr("%1 above the line, %2").arg(found.join(tr(" and ")), time);
     if (result.recall < 1)
         status += QStringLiteral(", ") + tr("finds %1 of the best").arg(formatPercent(result.recall));
+    if (answer->isCut())
+        status += QStringLiteral(", ") + tr("the best %1 are shown").arg(formatCount(std::ssize(result.hits)));
     m_field->setStatus(status);
     m_resultHead->setNote(inShort.join(tr(" and ")));
 }

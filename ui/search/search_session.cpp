@@ -467,6 +467,8 @@ void SearchSession::embedPictures() {
 void SearchSession::search() {
     auto answer = std::make_shared<SearchAnswer>();
     answer->searcher = m_searcher;
+    answer->filter = m_filter;
+    answer->options = m_options;
     std::vector<qint64> liked(m_liked.begin(), m_liked.end()), disliked(m_disliked.begin(), m_disliked.end());
     double marksWeight = 1;
     for (const SearchTerm& term : m_terms) {
@@ -512,7 +514,7 @@ void SearchSession::search() {
     const QString marks = tr("like what is marked");
     m_searchJob = m_services.engine().runTask(
         &m_searchOwner, {},
-        [answer, filter = m_filter, options = m_options, liked, disliked, marks, marksWeight](const JobContext& job) {
+        [answer, liked, disliked, marks, marksWeight](const JobContext& job) {
             readRowTerms(*answer);
             if (!liked.empty() || !disliked.empty()) {
                 const std::vector<int64_t> more(liked.begin(), liked.end()), less(disliked.begin(), disliked.end());
@@ -532,7 +534,7 @@ void SearchSession::search() {
                 answer->query.push_back(std::move(learned));
             }
             if (answer->query.empty()) return;
-            answer->result = answer->searcher->search(answer->query, filter, options, job);
+            answer->result = answer->searcher->search(answer->query, answer->filter, answer->options, job);
         },
         std::move(handler));
 }

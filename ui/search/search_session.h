@@ -23,7 +23,13 @@ struct SearchAnswer {
     std::vector<SearchTerm> terms;  ///< as asked; those of the hits are in this order
     std::vector<QueryTerm> query;
     SearchResult result;
+    SearchFilter filter;
+    SearchOptions options;
     QStringList gone = {};  ///< keys of terms whose row is no longer in the library
+    /// More is above the line than the hits that are shown.
+    bool isCut() const {
+        return std::ssize(result.hits) >= options.top && !result.hits.empty() && result.hits.back().isAbove;
+    }
     const Snapshot& snapshot() const { return *searcher->snapshot(); }
 };
 using SearchAnswerPtr = std::shared_ptr<const SearchAnswer>;
