@@ -129,6 +129,9 @@ void SearchPane::showStatus() {
         status += QStringLiteral(", ") + tr("finds %1 of the best").arg(formatPercent(result.recall));
     if (answer->isCut())
         status += QStringLiteral(", ") + tr("the best %1 are shown").arg(formatCount(std::ssize(result.hits)));
+    for (const SearchTerm& term : m_search->terms())
+        if (!m_search->problemOf(term).isEmpty())
+            status += QStringLiteral(", ") + tr("“%1” does not count").arg(term.text);
     m_field->setStatus(status);
     m_resultHead->setNote(inShort.join(tr(" and ")));
 }
