@@ -301,6 +301,13 @@
             <numerusform>%Ln pictures could not be read and left out; the first: %1</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>One data set is evaluated at a time: %1 is taken, %Ln other(s) not</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>diagonal::ExportPanel</name>
@@ -586,6 +593,13 @@
         <translation>
             <numerusform>%Ln moment</numerusform>
             <numerusform>%Ln moments</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 in %Ln group(s)</source>
+        <translation>
+            <numerusform>%1 in %Ln group</numerusform>
+            <numerusform>%1 in %Ln groups</numerusform>
         </translation>
     </message>
 </context>

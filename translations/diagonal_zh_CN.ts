@@ -2235,6 +2235,16 @@ a small blue square</translation>
         <source>Everything is up to date: evaluates all of it again</source>
         <translation>一切都是最新的：会全部重新评估</translation>
     </message>
+    <message>
+        <source>An evaluation is going on: stop it to change what is evaluated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>One data set is evaluated at a time: %1 is taken, %Ln other(s) not</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>diagonal::EvaluationExport</name>
@@ -6712,6 +6722,10 @@ No label: “%2” is on top, but is not given</source>
         <source>Camera</source>
         <translation>相机</translation>
     </message>
+    <message>
+        <source>chance, %1</source>
+        <translation>偶然，%1</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::ResultSide</name>
@@ -7818,6 +7832,28 @@ No label: “%2” is on top, but is not given</source>
         <source>unlike %1 marked</source>
         <translation>不类似 %1 个标记</translation>
     </message>
+    <message>
+        <source>Looking for all results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 in %Ln group(s)</source>
+        <translation>
+            <numerusform>%1（%Ln 组）</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>the best %1 are shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” does not count</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1.</source>
+        <translation type="unfinished">%1%2 {1.?}</translation>
+    </message>
 </context>
 <context>
     <name>diagonal::SearchSession</name>
@@ -7836,6 +7872,14 @@ No label: “%2” is on top, but is not given</source>
     <message>
         <source>rows/s</source>
         <translation>行/秒</translation>
+    </message>
+    <message>
+        <source>The picture is no longer in the library</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking at it was stopped</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -8918,6 +8962,10 @@ No label: “%2” is on top, but is not given</source>
     <message>
         <source>Remove %1 from the search</source>
         <translation>从搜索中移除 %1</translation>
+    </message>
+    <message>
+        <source>Does not count: %1</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
