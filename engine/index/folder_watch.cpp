@@ -42,6 +42,7 @@ struct FolderWatch::Impl {
     std::jthread thread;
 
     void watch(const WatchedFolder& top, const std::stop_token& stop);
+    void addWatch(const WatchedFolder& folder);
     bool readEvents(const std::stop_token& stop);
     void run(const std::stop_token& stop);
 };
@@ -68,29 +69,39 @@ FolderWatch::~FolderWatch() {
 /// The folder and all below. A network tells only of what this computer does.
 void FolderWatch::Impl::watch(const WatchedFolder& top, const std::stop_token& stop) {
     if (isOnNetwork(top.path)) looks = true;
-    FolderWalk walk{top.takesAll ? WalkRule::All : WalkRule::LeaveOut,
-                    [](std::string_view) { return false; },
-                    stop,
-                    {},
+    // Each is watched before it is read: what is made in between is heard of.
+    addWatch(top);
+    FolderWalk walk{top.takesAll ? WalkRule::All : WalkRule::LeaveOut, [](std::string_view) { return false; }, stop,
+                    [&](const fs::path& below) {
+                        addWatch({below, top.takesAll});
+                        return true;
+                    },
                     [this](std::string_view name) { return leftOut.has(name); }};
     FolderWalk::Seen seen;
-    walk.run(top.path, seen, [&](const WalkedFolder& folder) {
-        const int number = events < 0 ? -1 : ::inotify_add_watch(events, folder.path.c_str(), kEvents);
-        if (number < 0)
-            looks = true;
-        else
-            // One that lies in two of them has one number.
-            watched[number] = {folder.path, top.takesAll || watched[number].takesAll};
-    });
+    walk.run(top.path, seen, [](const WalkedFolder&) {});
+}
+
+void FolderWatch::Impl::addWatch(const WatchedFolder& folder) {
+    const int number = events < 0 ? -1 : ::inotify_add_watch(events, folder.path.c_str(), kEvents);
+    if (number < 0) {
+        looks = true;
+        return;
+    }
+    // One that lies in two of them, or that a link leads to, has one number.
+    const auto [known, isNew] = watched.try_emplace(number, folder);
+    if (isNew) return;
+    known->second.takesAll = known->second.takesAll || folder.takesAll;
+    const bool isTop = std::ranges::find(folders, known->second.path, &WatchedFolder::path) != folders.end();
+    if (!isTop) known->second.path = folder.path;  // it may have moved
 }
 
 /// Whether something came that a library takes an interest in: its own files may lie below, too.
 bool FolderWatch::Impl::readEvents(const std::stop_token& stop) {
     alignas(inotify_event) std::array<char, 65536> buffer{};
-    bool isOfInterest = false;
+    bool isOfInterest = false, isIncomplete = false;
     for (;;) {
         const ssize_t size = ::read(events, buffer.data(), buffer.size());
-        if (size <= 0) return isOfInterest;
+        if (size <= 0) break;
         for (ssize_t at = 0; at < size;) {
             inotify_event event{};
             std::memcpy(&event, buffer.data() + at, sizeof event);
@@ -101,7 +112,7 @@ bool FolderWatch::Impl::readEvents(const std::stop_token& stop) {
             const bool isLeftOut =
                 !name.empty() && leftOut.has(name) && (folder == watched.end() || !folder->second.takesAll);
             if ((event.mask & IN_Q_OVERFLOW) != 0)
-                isOfInterest = true;
+                isOfInterest = isIncomplete = true;
             else if (!isFolder || isLeftOut)
                 isOfInterest =
                     isOfInterest || hasImageExtension(name) || hasVideoExtension(name) || hasSubtitleExtension(name);
@@ -119,6 +130,10 @@ bool FolderWatch::Impl::readEvents(const std::stop_token& stop) {
                 watch({folder->second.path / name, folder->second.takesAll}, stop);
         }
     }
+    // More came than the system keeps: folders among them are watched now.
+    for (const WatchedFolder& folder : folders)
+        if (isIncomplete) watch(folder, stop);
+    return isOfInterest;
 }
 
 void FolderWatch::Impl::run(const std::stop_token& stop) {
