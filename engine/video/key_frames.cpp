@@ -25,6 +25,7 @@ constexpr size_t kCandidateBytes = size_t{192} << 20;
 constexpr double kFirstStride = 200;  ///< ms from one to the next
 /// A piece that is longer is divided, in units of VideoSampling::every.
 constexpr double kLongPiece = 1.5;
+constexpr double kShortest = 1000;  ///< ms that lack at the end of a video before it is said
 /// Times are kept as int32, ms: 24 days.
 constexpr double kMostTime = std::numeric_limits<int32_t>::max();
 
@@ -120,6 +121,16 @@ class Pieces {
     std::vector<Candidate> m_candidates;  ///< in order of time
 };
 
+/// Whether the video goes on after this time when it is read anew, in ms.
+bool goesOn(const fs::path& path, double after, const JobContext& job) {
+    VideoFile video(path);
+    while (video.next()) {
+        job.throwIfStopped();
+        if (video.time() >= after) return true;
+    }
+    return false;
+}
+
 /// Reads a video to its end: each frame, and the cuts that became certain with it. The info's duration is measured.
 VideoInfo readAll(const fs::path& path, const VideoSampling& sampling, const JobContext& job,
                   const std::function<void(const VideoFile&, const std::vector<VideoCut>&, bool isBlack)>& onFrame,
@@ -128,7 +139,7 @@ VideoInfo readAll(const fs::path& path, const VideoSampling& sampling, const Job
     VideoFile video(path);
     VideoInfo info = video.info();
     int64_t frames = 0;
-    double begin = 0, stop = 0;
+    double begin = 0, stop = 0, last = 0;
     bool isTooLong = false;
     while (video.next()) {
         job.throwIfStopped();
@@ -138,6 +149,7 @@ VideoInfo readAll(const fs::path& path, const VideoSampling& sampling, const Job
         }
         VideoPixels hsv;
         double brightness = 0;
+        last = video.time();
         if (!video.read() || !video.shrink(hsv, brightness)) continue;
         if (frames++ == 0) begin = video.time();
         stop = video.time() + video.step();
@@ -146,12 +158,17 @@ VideoInfo readAll(const fs::path& path, const VideoSampling& sampling, const Job
     }
     if (frames == 0) throw Error(video.name(), "no frame of the video can be decoded");
     stop = std::min(stop, kMostTime);
-    onEnd(detector.finish(), stop, frames);
     const int64_t told = info.duration;
+    const bool isShort = !isTooLong && static_cast<double>(told) - (stop - begin) >
+                                           std::max(kShortest, 0.05 * static_cast<double>(told));
+    // FFmpeg tells of no error; but a file that is cut short ends at the same place each time.
+    if (isShort && goesOn(path, last + kShortest, job))
+        throw ReadingBrokeOff(video.name(), "reading it broke off before its end", "Try again");
+    onEnd(detector.finish(), stop, frames);
     info.duration = milliseconds(stop);
     if (isTooLong)
         info.note = "only its first 24 days were read";
-    else if (static_cast<double>(told) - (stop - begin) > std::max(1000.0, 0.05 * static_cast<double>(told)))
+    else if (isShort)
         info.note = "the video is truncated or damaged: " + std::to_string(std::lround(stop / 1000)) + " of " +
                     std::to_string(std::lround(static_cast<double>(told) / 1000)) + " seconds can be read";
     return info;

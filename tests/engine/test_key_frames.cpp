@@ -257,6 +257,22 @@ class TestKeyFrames : public QObject {
                      info.note.find("of 60 seconds") != std::string::npos,
                  info.note.c_str());
     }
+    /// A drive that did not answer for a moment: what was read is no whole video, though the file is.
+    void readingThatBreaksOffIsNoEnd() {
+        const std::string bytes = readText(m_minute);
+        const fs::path file = write("broken off.avi", bytes.substr(0, bytes.size() / 2)),
+                       whole = write("whole.avi", bytes);
+        JobContext job;
+        // Who reads has the short one open still.
+        job.report = [&](const Progress&) {
+            if (fs::exists(whole)) fs::rename(whole, file);
+        };
+        QVERIFY_THROWS_EXCEPTION(ReadingBrokeOff, readKeyFrames(
+                                                      file, {}, [](const KeyFrame&) {}, job));
+        VideoInfo info;
+        allKeyFrames(file, {}, &info);
+        QVERIFY(info.note.empty());
+    }
     /// Anything but a crash: an Error, or frames.
     void damagedVideosEndWell() {
         std::mt19937 random(3);
