@@ -18,10 +18,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* kHasRows = "(rows > 0 OR error <> '')";
 // The columns of knownFile.
-#define KNOWN_COLUMNS                                                                                        \
-    "files.id, source, size, modified, changed, inode, device, content, rows = 0 AND error <> '', waiting, " \
+#define KNOWN_COLUMNS                                                                                                  \
+    "files.id, source, size, modified, changed, inode, device, content, rows > 0, rows = 0 AND error <> '', waiting, " \
     "kind = 1 AND EXISTS (SELECT 1 FROM frames WHERE file = files.id AND patch > 0), name"
 
 KnownFile knownFile(const SqliteStatement& row) {
@@ -31,9 +30,10 @@ KnownFile knownFile(const SqliteStatement& row) {
     file.stamp = {row.number(2), row.number(3), row.number(4), row.number(5), row.number(6)};
     if (const auto content = row.bytes(7); content.size() == file.content.size())
         std::ranges::copy(content, file.content.begin());
-    file.hasFailed = row.number(8) != 0;
-    file.isWaiting = row.number(9) != 0;
-    file.hasPatches = row.number(10) != 0;
+    file.hasRows = row.number(8) != 0;
+    file.hasFailed = row.number(9) != 0;
+    file.isWaiting = row.number(10) != 0;
+    file.hasPatches = row.number(11) != 0;
     return file;
 }
 
@@ -65,15 +65,13 @@ int64_t keyOfContent(const ContentHash& content) {
 DiskLibrary::Statements::Statements(SqliteDatabase& database)
     : findFolder(database, "SELECT id FROM folders WHERE path = ?"),
       addFolder(database, "INSERT INTO folders (path) VALUES (?) RETURNING id"),
-      find(database, "SELECT " KNOWN_COLUMNS ", rows FROM files WHERE folder = ? AND name = ?"),
+      find(database, "SELECT " KNOWN_COLUMNS " FROM files WHERE folder = ? AND name = ?"),
       filesIn(database, "SELECT " KNOWN_COLUMNS " FROM files WHERE folder = ? ORDER BY name"),
       filesOf(database, "SELECT " KNOWN_COLUMNS
                         ", path FROM files JOIN folders ON folders.id = folder WHERE source = ? ORDER BY files.id"),
       findContent(database,
-                  (std::string("SELECT " KNOWN_COLUMNS ", path FROM files JOIN folders ON folders.id = folder "
-                               "WHERE key = ? AND content = ? AND ") +
-                   kHasRows)
-                      .c_str()),
+                  "SELECT " KNOWN_COLUMNS
+                  ", path FROM files JOIN folders ON folders.id = folder WHERE key = ? AND content = ? AND rows > 0"),
       waiting(
           database,
           "SELECT files.id, source, kind, path, name FROM files JOIN folders ON folders.id = folder WHERE waiting = 1 "
@@ -101,7 +99,7 @@ DiskLibrary::DiskLibrary(fs::path folder, Access access)
 DiskLibrary::~DiskLibrary() {
     try {
         flush();
-    } catch (const Error&) {
+    } catch (...) {
         rollBack();
     }
     m_changes.reset();
@@ -229,8 +227,7 @@ bool DiskLibrary::hasContent(const ContentHash& content) const {
     return inLibrary(m_folder, [&] {
         SqliteDatabase& database = reader();
         if (!m_hasContent)
-            m_hasContent.emplace(
-                database, (std::string("SELECT 1 FROM files WHERE key = ? AND content = ? AND ") + kHasRows).c_str());
+            m_hasContent.emplace(database, "SELECT 1 FROM files WHERE key = ? AND content = ? AND rows > 0");
         m_hasContent->bind(1, keyOfContent(content)).bind(2, content);
         const bool isThere = m_hasContent->step();
         m_hasContent->reset();
@@ -279,7 +276,7 @@ std::vector<std::pair<fs::path, KnownFile>> DiskLibrary::filesIn(const fs::path&
         if (number == 0) return;
         SqliteStatement& all = m_statements.filesIn;
         for (all.bind(1, number); all.step();)
-            files.emplace_back(joinedPath(prefix, all.text(11)), knownFile(all));
+            files.emplace_back(joinedPath(prefix, all.text(12)), knownFile(all));
         all.reset();
     });
     return files;
@@ -289,7 +286,7 @@ void DiskLibrary::filesOf(int64_t source, const std::function<void(const fs::pat
     look([&] {
         SqliteStatement& all = m_statements.filesOf;
         for (all.bind(1, source); all.step();)
-            found(joinedPath(all.text(12), all.text(11)), knownFile(all));
+            found(joinedPath(all.text(13), all.text(12)), knownFile(all));
         all.reset();
     });
 }
@@ -299,7 +296,7 @@ std::vector<std::pair<fs::path, KnownFile>> DiskLibrary::findContent(const Conte
     look([&] {
         SqliteStatement& all = m_statements.findContent;
         for (all.bind(1, keyOfContent(content)).bind(2, content); all.step();)
-            files.emplace_back(joinedPath(all.text(12), all.text(11)), knownFile(all));
+            files.emplace_back(joinedPath(all.text(13), all.text(12)), knownFile(all));
         all.reset();
     });
     return files;

@@ -68,7 +68,7 @@ class DiskLibrary : public Library {
         explicit Changes(SqliteDatabase& database);
 
         SqliteStatement note, put, rename, remove, rows, addFrame, removeFrames, addCue, removeCues, copyFrames,
-            copyFacts, cues, mark, setMark, removeMark;
+            copyFacts, setDate, cues, mark, setMark, removeMark;
     };
 
     void lock();
@@ -92,6 +92,7 @@ class DiskLibrary : public Library {
     void addFrames(int64_t file, const NewFile& from);
     void addSubtitles(int64_t file, std::span<const LibraryCue> cues, int64_t mark);
     void removeFile(int64_t file);
+    bool hasRoom() const;
     /// Writes the rows that are used into a file of the next number.
     void compact();
     void removeOldRowFiles() const;
@@ -107,6 +108,7 @@ class DiskLibrary : public Library {
     std::unique_ptr<RowFile> m_rows;
     bool m_isChanging = false;
     int64_t m_pendingChanges = 0;
+    int64_t m_fewestGone = 0;  ///< rows before compact() is tried again
     std::chrono::steady_clock::time_point m_changed;
     mutable std::pair<std::string, int64_t> m_lastFolder;
 

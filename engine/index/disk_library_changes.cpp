@@ -82,9 +82,9 @@ DiskLibrary::Changes::Changes(SqliteDatabase& database)
       copyFacts(
           database,
           "UPDATE files SET (kind, format, camera, width, height, date, duration, error, key, content, row, rows, "
-          "waiting) = (SELECT kind, format, camera, width, height, CASE kind WHEN 1 THEN ? ELSE date END, "
-          "duration, error, key, content, ?, rows, 0 "
+          "waiting) = (SELECT kind, format, camera, width, height, ?, duration, error, key, content, ?, rows, 0 "
           "FROM files WHERE id = ?) WHERE id = ?"),
+      setDate(database, "UPDATE files SET date = ? WHERE id = ?"),
       cues(database, "SELECT start, stop, text FROM cues WHERE file = ? ORDER BY number"),
       mark(database, "SELECT mark FROM subtitles WHERE file = ?"),
       setMark(database, "INSERT OR REPLACE INTO subtitles VALUES (?, ?)"),
@@ -154,18 +154,27 @@ void DiskLibrary::flush() {
     m_isChanging = false;
     m_flushed = m_state;
     const int64_t gone = m_state.rows - m_state.used;
-    if (gone < kFewRows || gone <= m_state.rows / 4) return;
+    if (gone < std::max(kFewRows, m_fewestGone) || gone <= m_state.rows / 4 || !hasRoom()) return;
     try {
         compact();
-    } catch (const Error&) {
-        removeOldRowFiles();  // there is no room for it now
+        m_fewestGone = 0;
+    } catch (const std::exception&) {
+        m_fewestGone = 2 * gone;  // with each flush again it would fill the disk again and again
+        removeOldRowFiles();
     }
+}
+
+/// For the rows that are used a second time, and as much for others who write there.
+bool DiskLibrary::hasRoom() const {
+    std::error_code unknown;
+    const fs::space_info space = fs::space(m_folder, unknown);
+    return unknown || space.available / 2 >= static_cast<uintmax_t>(m_state.used) * m_state.rowBytes();
 }
 
 void DiskLibrary::dropRows(int64_t file) {
     SqliteStatement& rows = m_changes->rows;
     rows.bind(1, file);
-    if (rows.step()) m_state.used -= rows.number(1);
+    if (rows.step()) m_state.used -= std::clamp<int64_t>(rows.number(1), 0, m_state.used);
     rows.reset();
     m_changes->removeFrames.bind(1, file).run();
     m_changes->removeCues.bind(1, file).run();
@@ -259,7 +268,7 @@ void DiskLibrary::removeSource(int64_t source) {
                 .run();
         } else {
             SqliteStatement used(m_database, "SELECT sum(rows) FROM files WHERE source = ?");
-            if (used.bind(1, source).step()) m_state.used -= used.number(0);
+            if (used.bind(1, source).step()) m_state.used -= std::clamp<int64_t>(used.number(0), 0, m_state.used);
             used.reset();
             for (const char* table : {"frames", "cues", "subtitles"})
                 SqliteStatement(m_database, (std::string("DELETE FROM ") + table +
@@ -337,7 +346,11 @@ void DiskLibrary::put(const NewFile& file) {
 
 void DiskLibrary::copy(int64_t from, const NewFile& file) {
     const auto known = find(file.path);
-    if (known && known->id == from) return rename(from, file.path, file.stamp, file.source);
+    if (known && known->id == from) {
+        rename(from, file.path, file.stamp, file.source);
+        change([&] { m_changes->setDate.bind(1, file.date).bind(2, from).run(); });
+        return;
+    }
     const int64_t id = note(file);
     change([&] {
         dropRows(id);
@@ -400,6 +413,11 @@ void DiskLibrary::compact() {
         for (SqliteStatement all(m_database, "SELECT id, row, rows FROM files WHERE rows > 0"); all.step();)
             ranges.push_back({all.number(0), all.number(1), all.number(2)});
         std::ranges::sort(ranges, {}, &Range::row);
+        int64_t end = 0;
+        for (const Range& range : ranges) {
+            if (range.row < end || range.rows > m_state.rows - range.row) failDamagedRows(m_folder);
+            end = range.row + range.rows;
+        }
         LibraryState state = m_state;
         ++state.rowFile;
         auto moved = std::make_unique<RowFile>(state.rowPath(m_folder), 0, state.rowBytes());

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/index/indexer.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
 #include <condition_variable>
 #include <cstring>
 #include <ctime>
@@ -9,12 +12,14 @@
 #include <mutex>
 #include <new>
 #include <thread>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
 #include "engine/base/file.h"
 #include "engine/index/content_hash.h"
 #include "engine/index/embed_video.h"
+#include "engine/index/reach.h"
 #include "engine/index/scan.h"
 #include "engine/inference/image_loader.h"
 #include "engine/inference/session.h"
@@ -28,6 +33,7 @@ using std::chrono::steady_clock;
 namespace {
 
 constexpr size_t kFewestPictures = 16, kMostPictures = 8192;
+constexpr size_t kMostFailed = 100000;
 
 struct HashOfContent {
     size_t operator()(const ContentHash& content) const {
@@ -47,6 +53,15 @@ void restFor(const IndexOptions& options, const std::stop_token& stop) {
     never.wait_for(lock, stop, pause, [] { return false; });
 }
 
+size_t placeOf(MediaKind kind) {
+    return kind == MediaKind::Video ? 1 : 0;
+}
+
+/// Whether that says nothing of the file: with more memory it can be read.
+bool isOutOfMemory(const std::string& why) {
+    return why.find("not enough memory") != std::string::npos;
+}
+
 /// When a file was changed last: seconds since 1970, local time as if it were UTC.
 int64_t changeOf(const fs::path& file) {
     const auto stamp = stampOf(file);
@@ -54,6 +69,10 @@ int64_t changeOf(const fs::path& file) {
     const std::time_t time = stamp->modified / 1'000'000'000;
     std::tm local = {};
     return ::localtime_r(&time, &local) == nullptr ? time : ::timegm(&local);
+}
+
+int64_t dateOf(const PictureFile& picture, const fs::path& file) {
+    return picture.facts.taken ? *picture.facts.taken : changeOf(file);
 }
 
 }  // namespace
@@ -76,6 +95,9 @@ struct Indexer::Impl {
     double perSecond = 0;         ///< pictures
     std::mutex mutex;             ///< guards what follows
     std::unordered_set<ContentHash, HashOfContent> begun;  ///< contents of this slice
+    /// Contents that could not be decoded since the last scan, with a file of each and why: none is tried twice. By
+    /// kind.
+    std::array<std::unordered_map<ContentHash, FileFailure, HashOfContent>, 2> undecodable;
     struct OpenVideo {
         WaitingFile file;
         NewFile made;
@@ -99,8 +121,10 @@ struct Indexer::Impl {
     void embedPictures(Session& session, const std::vector<WaitingFile>& files, const JobContext& job);
     void add(const WaitingFile& file, ImageEmbedding&& image);
     bool wantsPatches(const WaitingFile& file) const;
-    bool addEqual(const WaitingFile& file, const ContentHash& content, const std::optional<FileStamp>& stamp);
+    bool addEqual(const WaitingFile& file, const ContentHash& content, const std::optional<FileStamp>& stamp,
+                  int64_t date);
     void fail(const WaitingFile& file, NewFile&& failed, const std::string& why);
+    void failForNow(const WaitingFile& file, NewFile&& failed, const std::string& why);
     bool isHashed(const WaitingFile& file, steady_clock::time_point end, const JobContext& job);
     bool beginVideo(const WaitingFile& file, Session& session);
     bool embed(Session& session, milliseconds most, const JobContext& job);
@@ -133,6 +157,7 @@ void Indexer::clearReport() {
 void Indexer::scan(const JobContext& job, std::optional<int64_t> source) {
     m_impl->video.reset();
     m_impl->hashing.reset();
+    m_impl->undecodable = {};
     m_impl->report.unreached.clear();
     LibraryScan(*m_impl->library, m_impl->options.rule, m_impl->report, job).run(source);
     m_impl->after = m_impl->done = 0;
@@ -154,7 +179,7 @@ void Indexer::Impl::requireModel(Session& session) const {
 bool Indexer::Impl::isKnown(const ContentHash& content) {
     if (library->hasContent(content)) return true;
     const std::lock_guard lock(mutex);
-    return !begun.insert(content).second;
+    return undecodable[placeOf(MediaKind::Picture)].contains(content) || !begun.insert(content).second;
 }
 
 bool Indexer::embed(Session& session, milliseconds most, const JobContext& job) {
@@ -232,7 +257,7 @@ void Indexer::Impl::embedPictures(Session& session, const std::vector<WaitingFil
                 const WaitingFile& file = files[image.index];
                 if (!image.isKnown) {
                     add(file, std::move(image));
-                } else if (!addEqual(file, image.file->content, image.file->stamp)) {
+                } else if (!addEqual(file, image.file->content, image.file->stamp, dateOf(*image.file, file.path))) {
                     equal.emplace_back(image.index, std::move(image));
                     continue;
                 }
@@ -243,7 +268,8 @@ void Indexer::Impl::embedPictures(Session& session, const std::vector<WaitingFil
         quiet);
     library->flush();
     for (const auto& [index, image] : equal) {
-        if (addEqual(files[index], image.file->content, image.file->stamp)) {
+        const WaitingFile& file = files[index];
+        if (addEqual(file, image.file->content, image.file->stamp, dateOf(*image.file, file.path))) {
             count(job);
             continue;
         }
@@ -261,6 +287,18 @@ void Indexer::Impl::fail(const WaitingFile& file, NewFile&& failed, const std::s
     failed.cues.clear();
     library->put(failed);
     report.addFailure(file.path, why);
+    const std::lock_guard lock(mutex);
+    auto& known = undecodable[placeOf(file.kind)];
+    if (failed.content != ContentHash{} && known.size() < kMostFailed)
+        known.try_emplace(failed.content, FileFailure{file.path, why});
+}
+
+/// What is wrong lies not in the file's bytes: the rows that it has stay, and the next scan tries it again.
+void Indexer::Impl::failForNow(const WaitingFile& file, NewFile&& failed, const std::string& why) {
+    if (const auto known = library->find(file.path); known && known->hasRows) return report.addFailure(file.path, why);
+    failed.stamp = {};
+    failed.content = {};
+    fail(file, std::move(failed), why);
 }
 
 void Indexer::Impl::add(const WaitingFile& file, ImageEmbedding&& image) {
@@ -275,10 +313,13 @@ void Indexer::Impl::add(const WaitingFile& file, ImageEmbedding&& image) {
         made.content = image.file->content;
         made.format = image.file->format;
         made.camera = image.file->facts.camera;
-        made.date = image.file->facts.taken ? *image.file->facts.taken : changeOf(file.path);
+        made.date = dateOf(*image.file, file.path);
     } else {
-        made.stamp = stampOf(file.path).value_or(FileStamp());
+        // Not read. What is no file any more is another thing than before.
+        if (reachOf(file.path).reach == Reach::Other) return fail(file, std::move(made), image.error);
+        return failForNow(file, std::move(made), image.error);
     }
+    if (isOutOfMemory(image.error)) return failForNow(file, std::move(made), image.error);
     if (!image.error.empty()) return fail(file, std::move(made), image.error);
     if (!image.note.empty()) report.addNote(file.path, image.note);
     made.rows.emplace_back();
@@ -294,17 +335,37 @@ bool Indexer::Impl::wantsPatches(const WaitingFile& file) const {
     return source != sources.end() && source->hasPatches;
 }
 
-/// Whether the rows of that content were there, and are the file's now.
-bool Indexer::Impl::addEqual(const WaitingFile& file, const ContentHash& content,
-                             const std::optional<FileStamp>& stamp) {
+/// Whether the rows of that content were there, and are the file's now; or it failed just now.
+bool Indexer::Impl::addEqual(const WaitingFile& file, const ContentHash& content, const std::optional<FileStamp>& stamp,
+                             int64_t date) {
     auto equal = library->findContent(content);
     if (wantsPatches(file)) std::erase_if(equal, [](const auto& one) { return !one.second.hasPatches; });
-    if (equal.empty()) return false;
+    if (equal.empty()) {
+        const auto& failures = undecodable[placeOf(file.kind)];
+        const auto known = failures.find(content);
+        if (known == failures.end()) return false;
+        const auto [other, why] = known->second;
+        NewFile made;
+        made.path = file.path;
+        made.source = file.source;
+        made.stamp = stamp.value_or(FileStamp());
+        made.content = content;
+        made.kind = file.kind;
+        fail(file, std::move(made),
+             other == file.path ? why : "equal to " + displayName(other) + ", which could not be read");
+        return true;
+    }
+    NewFile copy;
+    copy.path = file.path;
+    copy.source = file.source;
+    copy.stamp = stamp.value_or(FileStamp());
+    copy.kind = file.kind;
+    copy.date = date;
     const auto own = std::ranges::find(equal, file.id, [](const auto& one) { return one.second.id; });
     if (own != equal.end()) {
         // Touched, and nothing else but perhaps its subtitles.
-        library->rename(file.id, file.path, stamp.value_or(FileStamp()), file.source);
-        if (file.kind == MediaKind::Video && !own->second.hasFailed) {
+        library->copy(file.id, copy);
+        if (file.kind == MediaKind::Video) {
             const SubtitlesBeside beside = subtitlesBeside(file.path);
             if (!beside.note.empty()) report.addNote(file.path, beside.note);
             if (library->setSubtitles(file.id, beside.cues, beside.mark)) return true;
@@ -315,21 +376,13 @@ bool Indexer::Impl::addEqual(const WaitingFile& file, const ContentHash& content
         }
         return true;
     }
-    NewFile copy;
-    copy.path = file.path;
-    copy.source = file.source;
-    copy.stamp = stamp.value_or(FileStamp());
-    copy.kind = file.kind;
     if (file.kind == MediaKind::Video) {
-        copy.date = changeOf(file.path);
         SubtitlesBeside beside = subtitlesBeside(file.path);
         copy.cues = std::move(beside.cues);
         copy.subtitleMark = beside.mark;
         if (!beside.note.empty()) report.addNote(file.path, beside.note);
     }
     library->copy(equal.front().second.id, copy);
-    if (equal.front().second.hasFailed)
-        report.addFailure(file.path, "equal to " + displayName(equal.front().first) + ", which could not be read");
     return true;
 }
 
@@ -368,8 +421,22 @@ bool Indexer::Impl::beginVideo(const WaitingFile& file, Session& session) {
     made.stamp = stamp.value_or(FileStamp());
     made.date = changeOf(file.path);
     const auto content = hashed->content.get();
-    if (content && addEqual(file, *content, stamp)) return false;
-    made.content = content.value_or(ContentHash{});
+    if (!content) {
+        std::string why = "it cannot be read to its end, or changed meanwhile";
+        try {
+            ::close(openRegular(file.path).first);
+        } catch (const Error& error) {
+            why = error.problem();
+        }
+        // What is no file any more is another thing than before.
+        if (reachOf(file.path).reach == Reach::Other)
+            fail(file, std::move(made), why);
+        else
+            failForNow(file, std::move(made), why);
+        return false;
+    }
+    if (addEqual(file, *content, stamp, changeOf(file.path))) return false;
+    made.content = *content;
     VideoSampling sampling = options.video;
     sampling.patches = wantsPatches(file);
     video.emplace(
@@ -381,19 +448,26 @@ void Indexer::Impl::embedVideo(Session& session, milliseconds most, const JobCon
     OpenVideo& open = *video;
     const JobContext quiet{job.stop, {}};
     std::string why;
+    bool isBrokenOff = false;
     try {
         if (open.embedder->step(session, most, open.made, quiet)) {
             restFor(options, job.stop);
             return;
         }
+    } catch (const ReadingBrokeOff& error) {
+        why = error.problem();
+        isBrokenOff = true;
     } catch (const Error& error) {
         why = error.problem();
+        isBrokenOff = !isReadable(open.file.path, open.made.stamp);
     } catch (const std::bad_alloc&) {
         why = "there is not enough memory to decode it";
     }
     if (const std::string note = open.embedder->note(); !note.empty()) report.addNote(open.file.path, note);
     if (why.empty())
         library->put(open.made);
+    else if (isBrokenOff || isOutOfMemory(why))
+        failForNow(open.file, std::move(open.made), why);
     else
         fail(open.file, std::move(open.made), why);
     video.reset();

@@ -31,7 +31,7 @@ struct IndexReport {
     static constexpr size_t kMostNamed = 10000;
     std::vector<FileFailure> failures;   ///< of this run, the first kMostNamed; failed counts all
     std::vector<FileFailure> notes;      ///< of files that were read all the same, as many
-    std::vector<std::string> unreached;  ///< sources that are not there now (a drive not connected): their files stay
+    std::vector<std::string> unreached;  ///< sources and drives below them that are not there now: their files stay
     size_t leftBehind = 0;               ///< ImageFiles
     std::vector<std::string> leftBehindNames;
 

@@ -38,7 +38,7 @@ struct KnownFile {
     int64_t id = 0, source = 0;
     FileStamp stamp;
     ContentHash content{};
-    bool hasFailed = false;
+    bool hasRows = false, hasFailed = false;
     bool isWaiting = false;   ///< to be embedded; where it has rows, they are those of what it was before
     bool hasPatches = false;  ///< a video, with rows of parts of its frames
 };
@@ -103,9 +103,9 @@ class Library {
     /// One after the other, in order of id; `found` may not change the library.
     virtual void filesOf(int64_t source,
                          const std::function<void(const std::filesystem::path&, const KnownFile&)>& found) const = 0;
-    /// Whether a file of this content is embedded or has failed, as far as it is flushed. Any thread may call it.
+    /// Whether a file of this content has rows, as far as it is flushed. Any thread may call it.
     virtual bool hasContent(const ContentHash& content) const = 0;
-    /// Files of this content, there or not, that are embedded or have failed.
+    /// Files of this content, there or not, that have rows.
     virtual std::vector<std::pair<std::filesystem::path, KnownFile>> findContent(const ContentHash& content) const = 0;
 
     /// A file that is to be embedded: path, source, stamp and kind. Known under this path: it keeps its rows till then.
@@ -116,8 +116,8 @@ class Library {
     /// In place of what the library has under this path. Written in groups, at the latest by flush(). Throws Error
     /// also for values that are not rows.size() x dim finite numbers.
     virtual void put(const NewFile& file) = 0;
-    /// The same with the rows, the kind and the facts of another file of equal content; path, source and stamp are
-    /// those of `file`, and of a video what does not lie in it: date and subtitles.
+    /// The same with the rows, the kind and the facts of another file of equal content; path, source, stamp and date are
+    /// those of `file`, and so are the subtitles of a video.
     virtual void copy(int64_t from, const NewFile& file) = 0;
     /// The file has another name, stamp or source now, and the same content: it waits no longer, unless it has no rows
     /// yet. What was known under that name goes.

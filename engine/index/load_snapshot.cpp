@@ -13,11 +13,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-[[noreturn]] void failDamaged(const fs::path& folder) {
-    throw Error(displayName(folder / kLibraryFile), "it is damaged: it names rows that are not there",
-                "Restore it from a copy, or begin a new library");
-}
-
 std::string bytesAsText(std::span<const uint8_t> bytes) {
     return {bytes.begin(), bytes.end()};
 }
@@ -60,7 +55,7 @@ void loadFiles(SqliteDatabase& database, const fs::path& folder, Snapshot& snaps
         "rows FROM files WHERE rows > 0 OR (error <> '' AND waiting = 0)");
     while (all.step()) {
         const auto index = static_cast<int32_t>(snapshot.files.size());
-        if (snapshot.files.size() >= static_cast<size_t>(std::numeric_limits<int32_t>::max())) failDamaged(folder);
+        if (snapshot.files.size() >= static_cast<size_t>(std::numeric_limits<int32_t>::max())) failDamagedRows(folder);
         LibraryFile& file = snapshot.files.emplace_back();
         file.id = all.number(0);
         file.source = all.number(3);
@@ -74,9 +69,12 @@ void loadFiles(SqliteDatabase& database, const fs::path& folder, Snapshot& snaps
         file.duration = static_cast<int32_t>(all.number(11));
         const int64_t first = all.number(12), count = all.number(13);
         file.hasFailed = count == 0;
-        if (first < 0 || count < 0 || count > rows || first > rows - count) failDamaged(folder);
-        for (int64_t row = first; row < first + count; ++row)
-            snapshot.rows[static_cast<size_t>(row)].file = index;
+        if (first < 0 || count < 0 || count > rows || first > rows - count) failDamagedRows(folder);
+        for (int64_t row = first; row < first + count; ++row) {
+            int32_t& owner = snapshot.rows[static_cast<size_t>(row)].file;
+            if (owner != LibraryRow::kGone) failDamagedRows(folder);
+            owner = index;
+        }
         if (file.kind == MediaKind::Video && count > 0) videos.emplace(file.id, index);
         path = folders[all.number(1)];
         path += all.text(2);

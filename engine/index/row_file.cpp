@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "engine/base/error.h"
+#include "engine/index/library_database.h"
 
 namespace diagonal {
 
@@ -49,6 +50,7 @@ void RowFile::add(std::span<const std::byte> rows) {
 }
 
 std::vector<std::byte> RowFile::read(int64_t row, int64_t count) const {
+    if (row < 0 || count < 0 || count > m_rows || row > m_rows - count) failDamagedRows(m_path.parent_path());
     std::vector<std::byte> bytes(static_cast<size_t>(count) * m_rowBytes);
     const int64_t onDisk = std::clamp<int64_t>(m_written - row, 0, count);
     const size_t size = static_cast<size_t>(onDisk) * m_rowBytes;
@@ -89,6 +91,11 @@ void RowFile::cut(int64_t rows) {
     } else {
         m_pending.resize(static_cast<size_t>(rows - m_written) * m_rowBytes);
     }
+}
+
+void failDamagedRows(const std::filesystem::path& folder) {
+    throw Error(displayName(folder / kLibraryFile), "it is damaged: it names rows that are not there",
+                "Restore it from a copy, or begin a new library");
 }
 
 std::filesystem::path rowFileName(int64_t number, RowType type) {

@@ -29,6 +29,7 @@ class RowFile {
     size_t pendingBytes() const { return m_pending.size(); }
 
     void add(std::span<const std::byte> rows);
+    /// Throws Error for rows that are not there, too.
     std::vector<std::byte> read(int64_t row, int64_t count) const;
     /// Writes what is pending, and waits until it is on the disk.
     void flush();
@@ -42,6 +43,9 @@ class RowFile {
     std::vector<std::byte> m_pending;
     int m_descriptor = -1;
 };
+
+/// A damaged library: its database names rows that it does not have. Throws Error.
+[[noreturn]] void failDamagedRows(const std::filesystem::path& folder);
 
 /// "rows-3.fp16"
 std::filesystem::path rowFileName(int64_t number, RowType type);

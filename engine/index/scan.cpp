@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/index/scan.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <unordered_map>
 
 #include "engine/base/file.h"
 #include "engine/index/content_hash.h"
 #include "engine/index/embed_video.h"
 #include "engine/index/library_path.h"
+#include "engine/index/reach.h"
 
 namespace diagonal {
 
@@ -49,13 +53,20 @@ void LibraryScan::run(std::optional<int64_t> source) {
         walk(one);
         m_job.throwIfStopped();
     }
+    std::ranges::sort(m_seen);
     std::vector<Gone> gone = findGone();
     if (!gone.empty()) followRenames(gone);
+    std::set<std::string> away;
     for (const Gone& file : gone) {
         m_job.throwIfStopped();
+        if (!file.away.empty()) {
+            away.insert(file.away);
+            continue;
+        }
         m_library.remove(file.id);
+        ++m_report.removed;
     }
-    m_report.removed += static_cast<int64_t>(gone.size());
+    m_report.unreached.insert(m_report.unreached.end(), away.begin(), away.end());
     m_library.flush();
     m_report.left = m_library.counts().waiting;
     m_job.progress(m_looked, m_looked);
@@ -128,10 +139,17 @@ void LibraryScan::lookIn(const LibrarySource& source, const WalkedFolder& folder
 }
 
 void LibraryScan::lookAt(const LibrarySource& source, const fs::path& file, const KnownFile* known) {
-    // A link to nowhere has no stamp: whoever opens it says why.
-    const FileStamp stamp = stampOf(file).value_or(FileStamp());
-    const bool isUnchanged = known != nullptr && known->stamp == stamp;
-    if (known != nullptr) markSeen(known->id);
+    // A new link to nowhere has no stamp: whoever opens it says why.
+    const ReachedFile now = reachOf(file);
+    if (now.reach == Reach::Nothing) return;  // it left meanwhile
+    if (known != nullptr) m_seen.push_back(known->id);
+    if (known != nullptr && known->hasRows && !now.problem.empty()) {
+        m_report.addFailure(file, now.problem);
+        return;
+    }
+    const FileStamp& stamp = now.stamp;
+    const bool isUnchanged = known != nullptr && isSameStamp(known->stamp, stamp);
+    if (isUnchanged) m_devices.emplace(known->stamp.device, stamp.device);
     const auto follow = [&] {
         const bool isRead = !known->isWaiting && !known->hasFailed && kindOf(file) == MediaKind::Video;
         if (isRead && followSubtitles(known->id, file))
@@ -139,9 +157,10 @@ void LibraryScan::lookAt(const LibrarySource& source, const fs::path& file, cons
         else
             m_report.unchanged += known->isWaiting ? 0 : 1;
     };
-    if (isUnchanged && known->source == source.id) {
+    const bool isOwn = isUnchanged && known->source == source.id;
+    if (isOwn && (known->isWaiting || known->stamp == stamp)) {
         follow();
-    } else if (isUnchanged && !known->isWaiting && !lacksPatches(source.id, file, known->hasPatches)) {
+    } else if (isUnchanged && !known->isWaiting && (isOwn || !lacksPatches(source.id, file, known->hasPatches))) {
         m_library.rename(known->id, file, stamp, source.id);
         follow();
     } else {
@@ -151,11 +170,11 @@ void LibraryScan::lookAt(const LibrarySource& source, const fs::path& file, cons
         noted.stamp = stamp;
         noted.kind = kindOf(file);
         const int64_t id = m_library.note(noted);
-        markSeen(id);
+        m_seen.push_back(id);
         if (known == nullptr && m_firstNew == 0) m_firstNew = id;
         if (known == nullptr)
             ++m_report.added;
-        else if (!known->isWaiting)
+        else if (!known->isWaiting && m_changed.insert(id).second)
             ++m_report.changed;
     }
     if (++m_looked % kFilesAReport == 0) m_job.progress(m_looked, std::max(m_known, m_looked));
@@ -168,11 +187,6 @@ bool LibraryScan::followSubtitles(int64_t id, const fs::path& video) {
     const SubtitlesBeside beside = subtitlesBeside(video);
     if (!beside.note.empty()) m_report.addNote(video, beside.note);
     return m_library.setSubtitles(id, beside.cues, beside.mark);
-}
-
-void LibraryScan::markSeen(int64_t id) {
-    if (m_seen.size() <= static_cast<size_t>(id)) m_seen.resize(static_cast<size_t>(id) * 5 / 4 + 64);
-    m_seen[static_cast<size_t>(id)] = true;
 }
 
 bool LibraryScan::lacksPatches(int64_t source, const fs::path& file, bool hasPatches) const {
@@ -191,14 +205,62 @@ bool LibraryScan::isKept(const std::string& path) const {
     return owner != nullptr && std::ranges::find(m_walked, owner->id) == m_walked.end();
 }
 
+LibraryScan::LeftFolder LibraryScan::lookAtLeft(const LibrarySource& source, const fs::path& folder) const {
+    LeftFolder left;
+    struct stat status = {};
+    fs::path at = folder;
+    int code = 0;
+    for (;;) {
+        const bool isThere = ::stat(at.c_str(), &status) == 0;
+        if (isThere && S_ISDIR(status.st_mode)) break;
+        code = isThere ? ENOTDIR : errno;
+        left.path = at.native();
+        if (at.native().size() <= source.path.size()) break;
+        at = at.parent_path();
+    }
+    left.device = static_cast<int64_t>(status.st_dev);
+    if (left.path.empty()) {
+        std::error_code error;
+        left.path = folder.native();
+        left.mayBeAway = fs::directory_iterator(folder, error) == fs::directory_iterator();
+        return left;
+    }
+    std::error_code error;
+    left.isAway = code != ENOENT && code != ENOTDIR;
+    if (code == ENOENT) left.isAway = fs::is_symlink(fs::symlink_status(left.path, error));
+    left.mayBeAway = true;
+    return left;
+}
+
+/// The numbers of devices are others each time they are mounted: files that are as they were tell which is which.
+bool LibraryScan::isAway(const LeftFolder& folder, const LibrarySource& source, const fs::path& file,
+                         int64_t device) const {
+    if (!folder.isAway &&
+        (!folder.mayBeAway || device == 0 || device == folder.device || m_devices.contains({device, folder.device})))
+        return false;
+    // What is left out leaves, be it there or not.
+    const bool leavesOut = !source.takesAll && m_rule == WalkRule::LeaveOut;
+    const fs::path below = file.lexically_relative(source.path);
+    return !leavesOut ||
+           std::ranges::none_of(below, [&](const fs::path& part) { return m_leftOut.has(part.native()); });
+}
+
 std::vector<LibraryScan::Gone> LibraryScan::findGone() const {
     std::vector<Gone> gone;
-    for (const int64_t source : m_walked)
-        m_library.filesOf(source, [&](const fs::path& path, const KnownFile& file) {
-            const bool isSeen = static_cast<size_t>(file.id) < m_seen.size() && m_seen[static_cast<size_t>(file.id)];
-            if (!isSeen && !isKept(path.native()))
-                gone.push_back({file.id, file.stamp.size, file.content, file.hasFailed, file.hasPatches});
+    for (const LibrarySource& source : m_sources) {
+        if (std::ranges::find(m_walked, source.id) == m_walked.end()) continue;
+        std::unordered_map<std::string, LeftFolder> folders;
+        m_library.filesOf(source.id, [&](const fs::path& path, const KnownFile& file) {
+            if (std::ranges::binary_search(m_seen, file.id) || isKept(path.native())) return;
+            const fs::path parent = path.parent_path();
+            auto folder = folders.find(parent.native());
+            if (folder == folders.end()) folder = folders.emplace(parent.native(), lookAtLeft(source, parent)).first;
+            Gone& one = gone.emplace_back(Gone{file.id, file.stamp.size, {}, file.hasPatches, {}});
+            // What could not be decoded may be under another name: a video that was named like a picture.
+            if (!file.hasFailed) one.content = file.content;
+            if (isAway(folder->second, source, path, file.stamp.device)) one.away = folder->second.path;
         });
+    }
     return gone;
 }
 
@@ -225,11 +287,15 @@ void LibraryScan::followRenames(std::vector<Gone>& gone) {
             if (same == end) continue;
             const Gone& before = gone[same->second];
             m_library.rename(before.id, file.path, *stamp, file.source);
-            if (file.kind == MediaKind::Video && !before.hasFailed) followSubtitles(before.id, file.path);
+            if (file.kind == MediaKind::Video) followSubtitles(before.id, file.path);
             isFollowed[same->second] = true;
             bySize.erase(same);
             ++m_report.renamed;
-            --(m_firstNew != 0 && file.id >= m_firstNew ? m_report.added : m_report.changed);
+            // Of an earlier run it is neither.
+            if (m_firstNew != 0 && file.id >= m_firstNew)
+                --m_report.added;
+            else if (m_changed.erase(file.id) > 0)
+                --m_report.changed;
         }
     }
     size_t kept = 0;

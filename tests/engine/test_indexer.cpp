@@ -47,6 +47,38 @@ void writeFilm(const fs::path& file) {
     writeFile(file, avi.bytes());
 }
 
+/// Another user while it is there: root reads everything.
+class AnotherUser {
+  public:
+    AnotherUser() : m_isRoot(::geteuid() == 0 && ::seteuid(65534) == 0) {}
+    ~AnotherUser() {
+        if (m_isRoot) m_isRoot = ::seteuid(0) != 0;
+    }
+
+  private:
+    bool m_isRoot;
+};
+
+void changeDatabase(const fs::path& library, const std::string& statement) {
+    SqliteDatabase(library / "library.db", 1000, SqliteAccess::Write).run(statement.c_str());
+}
+
+/// An APP1 segment of JPEG with DateTimeOriginal alone.
+std::string takenExif(const std::string& when) {
+    const auto big = [](uint32_t value, int bytes) {
+        std::string text;
+        for (int i = bytes - 1; i >= 0; --i)
+            text += static_cast<char>(value >> (8 * i));
+        return text;
+    };
+    std::string tiff = "MM" + big(42, 2) + big(8, 4);
+    tiff += big(1, 2) + big(0x8769, 2) + big(4, 2) + big(1, 4) + big(26, 4) + big(0, 4);
+    tiff += big(1, 2) + big(0x9003, 2) + big(2, 2) + big(static_cast<uint32_t>(when.size()) + 1, 4) + big(44, 4) +
+            big(0, 4);
+    const std::string body = std::string("Exif\0\0", 6) + tiff + when + std::string(1, '\0');
+    return "\xFF\xE1" + big(static_cast<uint32_t>(body.size()) + 2, 2) + body;
+}
+
 /// Sets the time of change back; `changed` cannot be set.
 void setBackTo(const fs::path& file, int64_t seconds) {
     const timespec times[2] = {{seconds, 0}, {seconds, 0}};
@@ -79,6 +111,24 @@ class TestIndexer : public QObject {
         while (indexer.embed(*m_session, std::chrono::milliseconds(200))) {
         }
         return indexer.report();
+    }
+
+    /// Changes the library's database while it is closed.
+    void changeClosed(const std::string& statement) {
+        const fs::path folder = m_library->folder();
+        m_library.reset();
+        changeDatabase(folder, statement);
+        m_library = Library::open(folder, Library::Access::Write);
+    }
+
+    /// What another user finds: indexes as he may.
+    IndexReport indexAsAnother() {
+        fs::permissions(place(""), fs::perms(0755));
+        fs::permissions(m_library->folder(), fs::perms(0777));
+        for (const auto& entry : fs::directory_iterator(m_library->folder()))
+            fs::permissions(entry.path(), fs::perms(0666));
+        const AnotherUser another;
+        return index();
     }
 
     /// Each file of the library is there once, with the embedding that the session gives it now.
@@ -312,9 +362,9 @@ class TestIndexer : public QObject {
         report = scanned();
         QCOMPARE(report.changed, 1);
         QCOMPARE(report.notes.size(), 1U);
-        QCOMPARE(said(), Said());
+        QCOMPARE(said(), Said{"Good evening"});
         fs::remove(m_pictures / "even" / "film.de.vtt");
-        QCOMPARE(scanned().changed, 1);
+        scanned();
         QCOMPARE(said(), Said{"Good evening"});
         QCOMPARE(scanned().unchanged, 13);
         fs::rename(texts, m_pictures / "even" / "other.srt");
@@ -338,6 +388,60 @@ class TestIndexer : public QObject {
         QCOMPARE(m_library->find(m_pictures / "odd" / "film.avi")->id, id);
         QCOMPARE(after->rows.size(), before->rows.size());
         QVERIFY(std::ranges::equal(after->vectors, before->vectors));
+    }
+
+    /// Without EXIF the date is that of the file, also of a copy, and of one that is touched.
+    void datesAreThoseOfTheFiles() {
+        const fs::path first = m_pictures / "even" / "0.ppm", second = m_pictures / "odd" / "copy.ppm";
+        const auto isOf = [&](const fs::path& path, int64_t date) {
+            const auto snapshot = m_library->snapshot();
+            for (size_t i = 0; i < snapshot->files.size(); ++i)
+                if (snapshot->paths[i] == path) return std::abs(snapshot->files[i].date - date) <= 14 * 3600;
+            return false;
+        };
+        setBackTo(first, 1'400'000'000);
+        index();
+        QVERIFY(isOf(first, 1'400'000'000));
+        fs::copy_file(first, second);
+        setBackTo(second, 1'500'000'000);
+        index();
+        QVERIFY(isOf(second, 1'500'000'000));
+        setBackTo(first, 1'300'000'000);
+        QCOMPARE(index().unchanged, 13);
+        QVERIFY(isOf(first, 1'300'000'000));
+        QVERIFY(isOf(second, 1'500'000'000));
+        // By EXIF it is the same for both.
+        const fs::path taken = m_pictures / "odd" / "taken.jpg", same = m_pictures / "odd" / "same.jpg";
+        std::vector<uint8_t> jpeg = encodeJpeg(stripes(64, 48, 0, 0xC02020, 0xE0A060));
+        const std::string exif = takenExif("2012:03:04 05:06:07");
+        jpeg.insert(jpeg.begin() + 2, exif.begin(), exif.end());
+        writeFile(taken, {reinterpret_cast<const char*>(jpeg.data()), jpeg.size()});
+        fs::copy_file(taken, same);
+        setBackTo(same, 1'600'000'000);
+        index();
+        setBackTo(taken, 1'700'000'000);
+        index();
+        QVERIFY(isOf(taken, 1'330'837'567));
+        QVERIFY(isOf(same, 1'330'837'567));
+    }
+
+    /// A copy waits from a run that was stopped, then the first one leaves.
+    void whatWaitedBeforeIsNotCountedAsChanged() {
+        QTest::qWait(2100);  // what changed just now is looked at twice
+        index();
+        fs::copy_file(m_pictures / "even" / "0.ppm", m_pictures / "even" / "copy.ppm");
+        const auto scanned = [&] {
+            Indexer indexer(m_library);
+            indexer.scan();
+            return indexer.report();
+        };
+        QCOMPARE(scanned().added, 1);
+        fs::remove(m_pictures / "even" / "0.ppm");
+        const IndexReport report = scanned();
+        QCOMPARE(report.renamed, 1);
+        QCOMPARE(report.added, 0);
+        QCOMPARE(report.changed, 0);
+        QCOMPARE(report.left, 0);
     }
 
     void librariesWithoutMarksOfSubtitlesGetThem() {
@@ -444,6 +548,158 @@ class TestIndexer : public QObject {
         QCOMPARE(WEXITSTATUS(status), 0);
         m_library = Library::open(folder, Library::Access::Write);
         verifyAll(12);
+    }
+
+    void aFolderThatMayNotBeEnteredKeepsItsFiles() {
+        index();
+        fs::permissions(m_pictures / "even", fs::perms(0444));  // listed, not entered
+        const IndexReport report = indexAsAnother();
+        fs::permissions(m_pictures / "even", fs::perms(0755));
+        QVERIFY2(report.failed == 6, report.failures.empty() ? "" : report.failures[0].reason.c_str());
+        QCOMPARE(report.removed, 0);
+        QCOMPARE(m_library->counts().pictures, 12);
+        QCOMPARE(index().unchanged, 12);
+        QCOMPARE(m_library->counts().goneRows, 0);
+        verifyAll(12);
+    }
+
+    void whatCannotBeReadNowKeepsItsRowsAndIsTriedAgain() {
+        index();
+        const fs::path known = m_pictures / "even" / "2.ppm", added = m_pictures / "even" / "new.ppm";
+        writeTestPicture(known, 102);
+        writeTestPicture(added, 103);
+        for (const fs::path& file : {known, added})
+            fs::permissions(file, fs::perms::owner_read);
+        QTest::qWait(2100);  // what changed just now is looked at twice
+        if (::geteuid() != 0) {
+            for (const fs::path& file : {known, added})
+                fs::permissions(file, fs::perms::none);
+        }
+        QCOMPARE(indexAsAnother().failed, 2);
+        QCOMPARE(m_library->counts().pictures, 12);
+        QCOMPARE(m_library->counts().waiting, 1);
+        QCOMPARE(m_library->counts().failed, 1);
+        QCOMPARE(m_library->counts().goneRows, 0);
+        if (::geteuid() != 0) {
+            for (const fs::path& file : {known, added})
+                fs::permissions(file, fs::perms::owner_read);
+        }
+        QCOMPARE(index().failed, 0);
+        QCOMPARE(m_library->counts().waiting, 0);
+        verifyAll(13);
+    }
+
+    void whatCouldNotBeDecodedIsTriedAgainWhenItIsTouchedOrCopied() {
+        const fs::path text = m_pictures / "text.png";
+        std::ofstream(text) << "no picture";
+        QTest::qWait(2100);  // what changed just now is looked at twice
+        index();
+        const auto why = m_library->failures();
+        QCOMPARE(why.size(), 1U);
+        // As an older program said it, which had no decoder for it.
+        changeClosed("UPDATE files SET error = 'old' WHERE error <> ''");
+        fs::copy_file(text, m_pictures / "copy.png");
+        index();
+        auto failures = m_library->failures();
+        QCOMPARE(failures.size(), 2U);
+        QCOMPARE(failures[0].second, why[0].second);
+        QCOMPARE(failures[1].second, std::string("old"));
+        setBackTo(text, 1'000'000'000);
+        index();
+        QVERIFY(m_library->failures()[1].second != "old");
+        fs::rename(text, m_pictures / "moved.png");
+        changeClosed("UPDATE files SET error = 'old' WHERE error <> ''");
+        index();
+        failures = m_library->failures();
+        QCOMPARE(failures.size(), 2U);
+        QVERIFY(failures[1].second != "old");
+    }
+
+    void aVideoThatWasNamedLikeAPictureBecomesOne_data() {
+        QTest::addColumn<bool>("isCopied");
+        QTest::newRow("renamed") << false;
+        QTest::newRow("copied") << true;
+    }
+
+    void aVideoThatWasNamedLikeAPictureBecomesOne() {
+        if (!whyNoVideos().empty()) QSKIP(whyNoVideos().c_str());
+        QFETCH(bool, isCopied);
+        writeFilm(m_pictures / "film.jpg");
+        index();
+        QCOMPARE(m_library->counts().failed, 1);
+        if (isCopied)
+            fs::copy_file(m_pictures / "film.jpg", m_pictures / "film.avi");
+        else
+            fs::rename(m_pictures / "film.jpg", m_pictures / "film.avi");
+        index();
+        QCOMPARE(m_library->counts().videos, 1);
+        QCOMPARE(m_library->counts().failed, isCopied ? 1 : 0);
+        QCOMPARE(m_library->counts().waiting, 0);
+    }
+
+    void drivesBelowASourceKeepTheirFiles_data() {
+        QTest::addColumn<QByteArray>("how");
+        for (const char* how : {"link", "empty", "not there"})
+            QTest::newRow(how) << QByteArray(how);
+    }
+
+    void drivesBelowASourceKeepTheirFiles() {
+        QFETCH(QByteArray, how);
+        const fs::path drive = m_pictures.string() + " drive", below = m_pictures / "usb", away = place("away");
+        fs::remove_all(away);
+        for (int i = 20; i < 24; ++i)
+            writeTestPicture(drive / "album" / (std::to_string(i) + ".ppm"), i);
+        if (how == "link")
+            fs::create_directory_symlink(drive, below);
+        else
+            fs::rename(drive, below);
+        index();
+        if (how == "link") {
+            fs::rename(drive, away);
+        } else {
+            fs::rename(below, away);
+            if (how == "empty") fs::create_directories(below / "album");
+            changeClosed("UPDATE files SET device = 1234567 WHERE CAST(name AS TEXT) LIKE '2_.ppm'");
+        }
+        for (int round = 0; round < 2; ++round) {
+            const IndexReport report = index();
+            QCOMPARE(report.removed, 0);
+            QCOMPARE(report.unreached, std::vector<std::string>{how == "empty" ? below / "album" : below});
+            QCOMPARE(m_library->counts().pictures, 16);
+        }
+        if (how == "empty") fs::remove_all(below);
+        fs::rename(away, how == "link" ? drive : below);
+        const IndexReport report = index();
+        QVERIFY(report.unreached.empty());
+        QCOMPARE(report.unchanged, 16);
+        verifyAll(16);
+        // What is deleted leaves.
+        fs::remove_all(below / "album");
+        fs::create_directory(below / "album");
+        QCOMPARE(index().removed, 4);
+        verifyAll(12);
+    }
+
+    void drivesAreKnownUnderAnotherNumber() {
+        QTest::qWait(2100);  // what changed just now is looked at twice
+        index();
+        const int64_t id = m_library->find(m_pictures / "even" / "2.ppm")->id;
+        changeClosed("UPDATE files SET device = device + 1000, inode = inode + 5");
+        {
+            Indexer indexer(m_library);
+            indexer.scan();
+            QCOMPARE(indexer.report().unchanged, 12);
+            QCOMPARE(indexer.report().left, 0);
+        }
+        // Once more, and a folder was deleted meanwhile: it leaves, for others of its drive are there.
+        changeClosed("UPDATE files SET device = device + 1000, inode = inode + 5");
+        fs::remove_all(m_pictures / "odd");
+        const IndexReport report = index();
+        QCOMPARE(report.unchanged, 6);
+        QCOMPARE(report.removed, 6);
+        QCOMPARE(m_library->find(m_pictures / "even" / "2.ppm")->id, id);
+        QCOMPARE(m_library->find(m_pictures / "even" / "2.ppm")->stamp, *stampOf(m_pictures / "even" / "2.ppm"));
+        verifyAll(6);
     }
 
     void aFileBelongsToTheDeepestSource() {
@@ -622,6 +878,45 @@ class TestIndexer : public QObject {
         QVERIFY(wait(later + 1));
         writeTestPicture(m_pictures / ".other" / "new" / "c.ppm", 1);
         QVERIFY(wait(later + 2));
+    }
+
+    /// More at once than the system keeps: what is made then is watched all the same.
+    void foldersThatCameInAFloodAreHeard() {
+        std::mutex mutex;
+        std::condition_variable changed;
+        int count = 0;
+        bool isHeld = true;
+        const auto tell = [&] {
+            std::unique_lock lock(mutex);
+            ++count;
+            changed.notify_all();
+            changed.wait(lock, [&] { return !isHeld; });
+        };
+        const auto wait = [&](int before, std::chrono::seconds most) {
+            std::unique_lock lock(mutex);
+            return changed.wait_for(lock, most, [&] { return count > before; });
+        };
+        const FolderWatch watch({{m_pictures}}, LeftOutNames(), tell);
+        QVERIFY(wait(0, std::chrono::seconds(20)));
+        // Nobody reads while it tells.
+        int most = 0;
+        std::ifstream("/proc/sys/fs/inotify/max_queued_events") >> most;
+        QVERIFY(most > 0);
+        if (most > 100000) QSKIP("the system keeps very many");
+        for (int i = 0; i < most + 100; ++i)
+            std::ofstream(m_pictures / ("flood" + std::to_string(i % 2)));
+        fs::create_directories(m_pictures / "made" / "then");
+        {
+            const std::lock_guard lock(mutex);
+            isHeld = false;
+            changed.notify_all();
+        }
+        QVERIFY(wait(1, std::chrono::seconds(20)));
+        for (int before = count; wait(before, std::chrono::seconds(2));)
+            before = count;
+        const int before = count;
+        writeTestPicture(m_pictures / "made" / "then" / "late.ppm", 1);
+        QVERIFY(wait(before, std::chrono::seconds(20)));
     }
 };
 

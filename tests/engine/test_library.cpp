@@ -494,10 +494,75 @@ class TestLibrary : public QObject {
         QVERIFY(!fs::exists(folder / "rows-1.fp16"));
     }
 
+    void aDiskWithoutRoomIsNotFilledAgainAndAgain() {
+        const fs::path folder = newFolder();
+        const auto library = Library::create(folder, testModel());
+        for (int i = 0; i < 3000; ++i)
+            library->put(testPicture(i));
+        library->flush();
+        const auto remove = [&](int first, int end) {
+            for (int i = first; i < end; ++i)
+                library->remove(library->find(testPicture(i).path)->id);
+            library->flush();
+        };
+        // Something in the way of the new file of rows: as if there were no room for it.
+        fs::create_directory(folder / "rows-1.fp16");
+        std::ofstream(folder / "rows-1.fp16" / "letter") << "x";
+        remove(0, 1000);
+        QCOMPARE(library->counts().goneRows, 1000);
+        fs::remove_all(folder / "rows-1.fp16");
+        remove(1000, 1010);
+        QCOMPARE(library->counts().goneRows, 1010);
+        QVERIFY(!fs::exists(folder / "rows-1.fp16"));
+        remove(1010, 2000);  // twice as many
+        QCOMPARE(library->counts().goneRows, 0);
+        QVERIFY(fs::exists(folder / "rows-1.fp16"));
+        verifyRows(*library->snapshot(), 1000);
+    }
+
+    void damagedLibrariesAreNotChangedBeyondTheirRows_data() {
+        QTest::addColumn<QByteArray>("statement");
+        QTest::newRow("row") << QByteArray("UPDATE files SET row = 1000000000 WHERE id = 1");
+        QTest::newRow("negative row") << QByteArray("UPDATE files SET row = -1000000000 WHERE id = 1");
+        QTest::newRow("rows") << QByteArray("UPDATE files SET rows = 1 << 50 WHERE id = 1");
+        QTest::newRow("negative rows") << QByteArray("UPDATE files SET rows = 1 - (1 << 62) WHERE id = 1");
+        QTest::newRow("shared rows") << QByteArray("UPDATE files SET row = 0, rows = 3000");
+    }
+
+    void damagedLibrariesAreNotChangedBeyondTheirRows() {
+        QFETCH(QByteArray, statement);
+        const fs::path folder = newFolder();
+        {
+            const auto library = Library::create(folder, testModel());
+            for (int i = 0; i < 3000; ++i)
+                library->put(testPicture(i));
+        }
+        SqliteDatabase(folder / "library.db", 1000, SqliteAccess::Write)
+            .run(("UPDATE settings SET value = 0 WHERE name = 'used'; " + statement).constData());
+        {
+            const auto library = Library::open(folder, Library::Access::Write);
+            NewFile copy = testPicture(5000);
+            libraryProblem([&] { library->copy(1, copy); });
+            for (const int i : {0, 7}) {
+                libraryProblem([&] { library->put(testPicture(i + 6000)); });
+                libraryProblem([&] { library->flush(); });  // more than a quarter is not used, it says
+                libraryProblem([&] { library->put(testPicture(i)); });
+            }
+        }
+        // Files whose rows are their own have them still; the others are said.
+        std::shared_ptr<const Snapshot> snapshot;
+        const std::string problem =
+            libraryProblem([&] { snapshot = Library::open(folder, Library::Access::Read)->snapshot(); });
+        if (snapshot)
+            verifyRows(*snapshot, snapshot->files.size());
+        else
+            QVERIFY2(problem.find("it is damaged") != std::string::npos, problem.c_str());
+    }
+
     void damageIsSaid_data() {
         QTest::addColumn<QByteArray>("what");
         for (const char* what : {"no rows", "rows cut", "database cut", "database garbage", "header gone", "empty",
-                                 "later version", "rows out of range", "settings"})
+                                 "later version", "rows out of range", "shared rows", "settings"})
             QTest::newRow(what) << QByteArray(what);
     }
 
@@ -519,6 +584,7 @@ class TestLibrary : public QObject {
         if (what == "empty") fs::resize_file(database, 0);
         if (what == "later version") SqliteDatabase(database, 1000).run("PRAGMA user_version = 99");
         if (what == "rows out of range") SqliteDatabase(database, 1000).run("UPDATE files SET row = 1000000");
+        if (what == "shared rows") SqliteDatabase(database, 1000).run("UPDATE files SET row = 0, rows = 3000");
         if (what == "settings") SqliteDatabase(database, 1000).run("UPDATE settings SET value = -5");
         for (const auto access : {Library::Access::Read, Library::Access::Write}) {
             const std::string problem = libraryProblem([&] { Library::open(folder, access)->snapshot(); });
@@ -558,6 +624,37 @@ class TestLibrary : public QObject {
         } else {
             QSKIP("needs another user");
         }
+    }
+
+    /// A copy of the folder without what readers share, on a disk that cannot be written.
+    void aLogThatCannotBeReadIsSaid() {
+        if (::geteuid() != 0) QSKIP("needs another user");
+        const fs::path folder = newFolder(), copy = newFolder();
+        const auto library = Library::create(folder, testModel());
+        for (int i = 0; i < 10; ++i)
+            library->put(testPicture(i));
+        library->flush();
+        fs::create_directories(copy);
+        for (const auto& entry : fs::directory_iterator(folder))
+            if (!entry.path().native().ends_with("-shm")) fs::copy_file(entry, copy / entry.path().filename());
+        QVERIFY(fs::file_size(copy / "library.db-wal") > 0);
+        fs::permissions(m_folder.path().toStdString(), fs::perms(0755));
+        const pid_t child = ::fork();
+        if (child == 0) {
+            int code = 1;
+            if (::setgid(65534) == 0 && ::setuid(65534) == 0) {
+                const std::string problem =
+                    libraryProblem([&] { Library::open(copy, Library::Access::Read)->snapshot(); });
+                code = problem.find("in a log beside it") != std::string::npos ? 0 : 2;
+            }
+            ::_exit(code);
+        }
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        QVERIFY(WIFEXITED(status));
+        QCOMPARE(WEXITSTATUS(status), 0);
+        // Where it can be written it is read whole.
+        QCOMPARE(Library::open(copy, Library::Access::Read)->snapshot()->files.size(), size_t{10});
     }
 
     void aFullDiskIsSaidAndNothingIsLost() {
