@@ -116,8 +116,8 @@ class Library {
     /// In place of what the library has under this path. Written in groups, at the latest by flush(). Throws Error
     /// also for values that are not rows.size() x dim finite numbers.
     virtual void put(const NewFile& file) = 0;
-    /// The same with the rows, the kind and the facts of another file of equal content; path, source, stamp and date are
-    /// those of `file`, and so are the subtitles of a video.
+    /// The same with the rows, the kind and the facts of another file of equal content; path, source, stamp and date
+    /// are those of `file`, and so are the subtitles of a video.
     virtual void copy(int64_t from, const NewFile& file) = 0;
     /// The file has another name, stamp or source now, and the same content: it waits no longer, unless it has no rows
     /// yet. What was known under that name goes.
