@@ -107,7 +107,7 @@ class TestEmbedVideo : public QObject {
         writeFile(m_folder / "latin.srt", "1\n00:00:01,000 --> 00:00:02,000\nw\xE4\n");
         const EmbeddedVideo video = embedVideo(*m_session, m_folder / "latin.avi", {});
         QVERIFY(!video.rows.empty());
-        QVERIFY2(video.note.starts_with("its subtitles were left out: "), video.note.c_str());
+        QVERIFY2(video.note.starts_with("its subtitles “latin.srt” were left out: "), video.note.c_str());
     }
     void itStopsWhenAsked() {
         std::stop_source stop;
