@@ -36,17 +36,17 @@ using namespace diagonal;
 
 namespace {
 
-constexpr int kPictures = 60, kLongest = 20'000;
+constexpr int kWidgetScenes = 60, kWidgetWait = 20'000;
 // Of the video, three seconds each.
-constexpr const char* kScenesSeen[] = {"red circle", "green triangle", "blue square"};
+constexpr const char* kWidgetVideo[] = {"red circle", "green triangle", "blue square"};
 
-SearchTerm words(const QString& text) {
+SearchTerm wordTerm(const QString& text) {
     SearchTerm term;
     term.text = text;
     return term;
 }
 
-QString textsOf(const std::vector<SearchTerm>& terms) {
+QString weightedTexts(const std::vector<SearchTerm>& terms) {
     QStringList all;
     for (const SearchTerm& term : terms)
         all << QStringLiteral("%1 %2").arg(term.text).arg(term.weight);
@@ -83,16 +83,16 @@ class TestSearchWidgets : public PaneTest<SearchPane> {
         m_pane->createLibrary(m_folder.filePath(QStringLiteral("library%1").arg(++number)));
         m_pane->addToLibrary(folders);
         QTRY_COMPARE_WITH_TIMEOUT(m_pane->library().state().sources.size(), static_cast<size_t>(folders.size()),
-                                  kLongest);
-        QTRY_VERIFY_WITH_TIMEOUT(m_pane->library().state().counts.rows >= kPictures, kLongest);
-        QTRY_VERIFY_WITH_TIMEOUT(!m_pane->library().isBusy() && !m_pane->search().isPreparing(), kLongest);
-        QTRY_VERIFY_WITH_TIMEOUT(!m_pane->search().isBehind(), kLongest);
+                                  kWidgetWait);
+        QTRY_VERIFY_WITH_TIMEOUT(m_pane->library().state().counts.rows >= kWidgetScenes, kWidgetWait);
+        QTRY_VERIFY_WITH_TIMEOUT(!m_pane->library().isBusy() && !m_pane->search().isPreparing(), kWidgetWait);
+        QTRY_VERIFY_WITH_TIMEOUT(!m_pane->search().isBehind(), kWidgetWait);
     }
     void settle() {
         QTRY_VERIFY_WITH_TIMEOUT(m_pane->search().answer() != nullptr && !m_pane->search().isBusy() &&
                                      !m_pane->search().isStale() &&
                                      m_pane->results().answer() == m_pane->search().answer(),
-                                 kLongest);
+                                 kWidgetWait);
     }
     void ask(const QString& text) {
         m_pane->field().clear();
@@ -127,7 +127,7 @@ class TestSearchWidgets : public PaneTest<SearchPane> {
         m_scenes = m_folder.filePath(QStringLiteral("scenes"));
         QVERIFY(QDir().mkpath(m_scenes));
         ScenesOptions options;
-        options.count = kPictures;
+        options.count = kWidgetScenes;
         options.seed = 5;
         options.imageSize = 96;
         const auto scenes = makeScenes(options);
@@ -142,7 +142,7 @@ class TestSearchWidgets : public PaneTest<SearchPane> {
         AviBytes video(options.imageSize, options.imageSize, 10);
         const std::vector<std::string> labels = sceneLabels();
         const int shapes = static_cast<int>(sceneShapes().size());
-        for (const char* label : kScenesSeen) {
+        for (const char* label : kWidgetVideo) {
             const auto at = static_cast<int>(std::ranges::find(labels, label) - labels.begin());
             QVERIFY(at < static_cast<int>(labels.size()));
             video.add(drawScene({at % shapes, at / shapes, 1, 2, 4, 1, 7}, options.imageSize), 30);
@@ -155,25 +155,25 @@ class TestSearchWidgets : public PaneTest<SearchPane> {
         field.resize(900, field.height());
         field.show();
         QVERIFY(QTest::qWaitForWindowActive(&field));
-        field.setChips({words("a"), words("b"), words("c")});
+        field.setChips({wordTerm("a"), wordTerm("b"), wordTerm("c")});
         typeWeight(field, 1, "3");
         clickCross(field, 0);
-        QCOMPARE(textsOf(field.chips()), QString("b 3, c 1"));
+        QCOMPARE(weightedTexts(field.chips()), QString("b 3, c 1"));
         // Of the last one, and of that which goes itself.
         typeWeight(field, 1, "2");
         clickCross(field, 0);
-        QCOMPARE(textsOf(field.chips()), QString("c 2"));
+        QCOMPARE(weightedTexts(field.chips()), QString("c 2"));
         typeWeight(field, 0, "4");
         clickCross(field, 0);
-        QCOMPARE(textsOf(field.chips()), QString());
+        QCOMPARE(weightedTexts(field.chips()), QString());
         // Other terms in their place.
-        field.setChips({words("a"), words("b")});
+        field.setChips({wordTerm("a"), wordTerm("b")});
         typeWeight(field, 1, "3");
-        field.setChips({words("c"), words("d")});
-        QCOMPARE(textsOf(field.chips()), QString("c 1, d 1"));
+        field.setChips({wordTerm("c"), wordTerm("d")});
+        QCOMPARE(weightedTexts(field.chips()), QString("c 1, d 1"));
         typeWeight(field, 0, "3");
-        field.addChip(words("e"));
-        QCOMPARE(textsOf(field.chips()), QString("c 3, d 1, e 1"));
+        field.addChip(wordTerm("e"));
+        QCOMPARE(weightedTexts(field.chips()), QString("c 3, d 1, e 1"));
     }
 
     void aVideoThatJoinedSinceTheAnswerOpens() {
@@ -189,14 +189,14 @@ class TestSearchWidgets : public PaneTest<SearchPane> {
             Q_EMIT m_pane->folders().videoActivated(video());
         });
         m_pane->addToLibrary({m_videos});
-        QTRY_VERIFY_WITH_TIMEOUT(wasOpened, kLongest);
+        QTRY_VERIFY_WITH_TIMEOUT(wasOpened, kWidgetWait);
         QVERIFY(wasOlder);
         QVERIFY(m_pane->video().isVisible());
         QCOMPARE(m_pane->video().frames().path, video());
         // An answer that does not know it yet leaves it open.
         m_pane->video().showAnswer(m_pane->library().snapshot(), m_pane->search().answer());
         QVERIFY(m_pane->video().isVisible());
-        QTRY_VERIFY_WITH_TIMEOUT(m_pane->video().frames().hasQuery, kLongest);
+        QTRY_VERIFY_WITH_TIMEOUT(m_pane->video().frames().hasQuery, kWidgetWait);
         QCOMPARE(m_pane->video().frames().path, video());
         // What is gone opens nothing.
         m_pane->closeVideo();
@@ -210,15 +210,16 @@ class TestSearchWidgets : public PaneTest<SearchPane> {
         VideoPage& page = m_pane->video();
         ask("blue square");
         if (QTest::currentTestFailed()) return;
-        QTRY_VERIFY_WITH_TIMEOUT(videoRow() >= 0, kLongest);
+        QTRY_VERIFY_WITH_TIMEOUT(videoRow() >= 0, kWidgetWait);
         openTile(videoRow());
-        QTRY_VERIFY_WITH_TIMEOUT(page.time() >= 6000, kLongest);
+        QTRY_VERIFY_WITH_TIMEOUT(page.time() >= 6000, kWidgetWait);
         m_pane->closeVideo();
         ask("red circle");
         if (QTest::currentTestFailed()) return;
         QVERIFY(videoRow() >= 0);
         openTile(videoRow());
-        QTRY_VERIFY_WITH_TIMEOUT(!page.frames().moments.empty() && page.frames().moments.front().start == 0, kLongest);
+        QTRY_VERIFY_WITH_TIMEOUT(!page.frames().moments.empty() && page.frames().moments.front().start == 0,
+                                 kWidgetWait);
         QCOMPARE(page.time(), qint64{page.frames().moments.front().best});
         QVERIFY2(page.time() < 3000, qPrintable(QString::number(page.time())));
         // Read once more before it has been read.
@@ -226,13 +227,13 @@ class TestSearchWidgets : public PaneTest<SearchPane> {
         page.setTime(9000);
         page.showVideo(answer->searcher->snapshot(), page.frames().file, answer);
         page.showAnswer(answer->searcher->snapshot(), answer);
-        QTRY_VERIFY_WITH_TIMEOUT(page.time() == page.frames().moments.front().best, kLongest);
+        QTRY_VERIFY_WITH_TIMEOUT(page.time() == page.frames().moments.front().best, kWidgetWait);
         // Other words leave the reader where they are.
         page.setTime(7000);
         ask("green triangle");
         if (QTest::currentTestFailed()) return;
         QTRY_VERIFY_WITH_TIMEOUT(!page.frames().moments.empty() && page.frames().moments.front().start >= 2500,
-                                 kLongest);
+                                 kWidgetWait);
         QCOMPARE(page.time(), qint64{7000});
     }
 
@@ -269,7 +270,7 @@ class TestSearchWidgets : public PaneTest<SearchPane> {
             const size_t files = m_pane->search().answer()->snapshot().files.size();
             const QString added = picture("scenes/new.png", Qt::blue);
             m_pane->library().refresh();
-            QTRY_COMPARE_WITH_TIMEOUT(m_pane->search().answer()->snapshot().files.size(), files + 1, kLongest);
+            QTRY_COMPARE_WITH_TIMEOUT(m_pane->search().answer()->snapshot().files.size(), files + 1, kWidgetWait);
             settle();
             if (QTest::currentTestFailed()) return;
             int now = 0;
@@ -280,7 +281,7 @@ class TestSearchWidgets : public PaneTest<SearchPane> {
                 QVERIFY2(chosen().contains(one), qPrintable(one));
             QVERIFY(QFile::remove(added));
             m_pane->library().refresh();
-            QTRY_COMPARE_WITH_TIMEOUT(m_pane->search().answer()->snapshot().files.size(), files, kLongest);
+            QTRY_COMPARE_WITH_TIMEOUT(m_pane->search().answer()->snapshot().files.size(), files, kWidgetWait);
             settle();
             if (QTest::currentTestFailed()) return;
             // Another question is answered from the top.
@@ -363,7 +364,7 @@ class TestSearchWidgets : public PaneTest<SearchPane> {
         const QString file = m_pane->results().row(row).file;
         Q_EMIT m_pane->side().regionRequested(file, QRectF(0.25, 0.25, 0.5, 0.5));
         const auto& chips = [this]() -> const std::vector<SearchTerm>& { return m_pane->field().chips(); };
-        QTRY_COMPARE_WITH_TIMEOUT(chips().size(), size_t{3}, kLongest);
+        QTRY_COMPARE_WITH_TIMEOUT(chips().size(), size_t{3}, kWidgetWait);
         QCOMPARE(chips()[0].text, QString("blue square"));
         QVERIFY(chips()[1].isMinus);
         QVERIFY(chips()[2].text.contains(QFileInfo(file).fileName()));
@@ -372,13 +373,13 @@ class TestSearchWidgets : public PaneTest<SearchPane> {
         QCOMPARE(m_pane->search().answer()->terms.size(), size_t{3});
         // A pasted picture has no name of another.
         m_pane->intake().addPicture(QImage(file));
-        QTRY_COMPARE_WITH_TIMEOUT(chips().size(), size_t{4}, kLongest);
+        QTRY_COMPARE_WITH_TIMEOUT(chips().size(), size_t{4}, kWidgetWait);
         QCOMPARE(chips()[3].text, QString("like this picture"));
         // A frame likewise.
         m_pane->openVideo(video());
-        QTRY_VERIFY_WITH_TIMEOUT(m_pane->video().frames().hasQuery, kLongest);
+        QTRY_VERIFY_WITH_TIMEOUT(m_pane->video().frames().hasQuery, kWidgetWait);
         Q_EMIT m_pane->video().searchRequested(frameName(video(), m_pane->video().time()));
-        QTRY_COMPARE_WITH_TIMEOUT(chips().size(), size_t{5}, kLongest);
+        QTRY_COMPARE_WITH_TIMEOUT(chips().size(), size_t{5}, kWidgetWait);
     }
 
     void aCameraIsNoOtherWhoseNameBeginsAlike() {
@@ -427,7 +428,7 @@ class TestSearchWidgets : public PaneTest<SearchPane> {
         ask("blue square");
         if (QTest::currentTestFailed()) return;
         QTest::keyClick(&m_pane->filters().line(), Qt::Key_End);
-        QTRY_COMPARE_WITH_TIMEOUT(m_pane->message(), QString("Nothing found"), kLongest);
+        QTRY_COMPARE_WITH_TIMEOUT(m_pane->message(), QString("Nothing found"), kWidgetWait);
         for (auto* button : m_pane->findChildren<QPushButton*>())
             if (button->text() == "Show the closest all the same") button->click();
         QVERIFY(m_pane->results().rowCount() > 5);
