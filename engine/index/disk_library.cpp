@@ -146,8 +146,8 @@ LibraryCounts DiskLibrary::counts(std::optional<int64_t> source) const {
     LibraryCounts counts;
     look([&] {
         SqliteStatement sums(m_database,
-                             "SELECT sum(kind = 0 AND rows > 0), sum(kind = 1 AND rows > 0), sum(rows = 0 AND error <> "
-                             "'' AND waiting = 0), sum(waiting), sum(rows) FROM files WHERE ? < 0 OR source = ?");
+                             "SELECT sum(kind = 0 AND rows > 0), sum(kind = 1 AND rows > 0), sum(error <> '' AND "
+                             "waiting = 0), sum(waiting), sum(rows) FROM files WHERE ? < 0 OR source = ?");
         sums.bind(1, source ? int64_t{0} : int64_t{-1}).bind(2, source.value_or(0));
         if (!sums.step()) return;
         counts = {sums.number(0), sums.number(1), sums.number(2), sums.number(3), sums.number(4)};
@@ -176,10 +176,9 @@ int64_t DiskLibrary::frames(std::optional<int64_t> source) const {
 std::vector<std::pair<fs::path, std::string>> DiskLibrary::failures(std::optional<int64_t> source) const {
     std::vector<std::pair<fs::path, std::string>> failures;
     look([&] {
-        SqliteStatement all(
-            m_database,
-            "SELECT path, name, error FROM files JOIN folders ON folders.id = folder WHERE rows = 0 AND "
-            "error <> '' AND waiting = 0 AND (? < 0 OR source = ?) ORDER BY path, name");
+        SqliteStatement all(m_database,
+                            "SELECT path, name, error FROM files JOIN folders ON folders.id = folder WHERE error <> '' "
+                            "AND waiting = 0 AND (? < 0 OR source = ?) ORDER BY path, name");
         all.bind(1, source ? int64_t{0} : int64_t{-1}).bind(2, source.value_or(0));
         while (all.step())
             failures.emplace_back(joinedPath(all.text(0), all.text(1)), std::string(all.text(2)));

@@ -53,6 +53,7 @@ class DiskLibrary : public Library {
     void rename(int64_t file, const std::filesystem::path& path, const FileStamp& stamp, int64_t source) override;
     bool setSubtitles(int64_t file, std::span<const LibraryCue> cues, int64_t mark) override;
     int64_t subtitleMark(int64_t file) const override;
+    void failForNow(int64_t file, const std::string& why) override;
     void remove(int64_t file) override;
     void flush() override;
     void beginAgain(const LibraryModel& model) override;
@@ -67,7 +68,7 @@ class DiskLibrary : public Library {
     struct Changes {
         explicit Changes(SqliteDatabase& database);
 
-        SqliteStatement note, put, rename, remove, rows, addFrame, removeFrames, addCue, removeCues, copyFrames,
+        SqliteStatement note, put, rename, fail, remove, rows, addFrame, removeFrames, addCue, removeCues, copyFrames,
             copyFacts, setDate, cues, mark, setMark, removeMark;
     };
 

@@ -71,7 +71,8 @@ DiskLibrary::Changes::Changes(SqliteDatabase& database)
       rename(
           database,
           "UPDATE files SET folder = ?, name = ?, source = ?, size = ?, modified = ?, changed = ?, inode = ?, device = "
-          "?, waiting = (rows = 0 AND error = '') WHERE id = ?"),
+          "?, waiting = (rows = 0 AND error = ''), error = CASE WHEN rows > 0 THEN '' ELSE error END WHERE id = ?"),
+      fail(database, "UPDATE files SET changed = 0, waiting = 0, error = ? WHERE id = ?"),
       remove(database, "DELETE FROM files WHERE id = ?"),
       rows(database, "SELECT row, rows FROM files WHERE id = ?"),
       addFrame(database, "INSERT OR REPLACE INTO frames VALUES (?, ?, ?, ?, ?, ?)"),
@@ -82,7 +83,8 @@ DiskLibrary::Changes::Changes(SqliteDatabase& database)
       copyFacts(
           database,
           "UPDATE files SET (kind, format, camera, width, height, date, duration, error, key, content, row, rows, "
-          "waiting) = (SELECT kind, format, camera, width, height, ?, duration, error, key, content, ?, rows, 0 "
+          "waiting) = (SELECT kind, format, camera, width, height, ?, duration, CASE WHEN rows > 0 THEN '' ELSE error "
+          "END, key, content, ?, rows, 0 "
           "FROM files WHERE id = ?) WHERE id = ?"),
       setDate(database, "UPDATE files SET date = ? WHERE id = ?"),
       cues(database, "SELECT start, stop, text FROM cues WHERE file = ? ORDER BY number"),
@@ -398,6 +400,10 @@ void DiskLibrary::rename(int64_t file, const fs::path& path, const FileStamp& st
         bindStamp(rename, 4, stamp);
         rename.bind(9, file).run();
     });
+}
+
+void DiskLibrary::failForNow(int64_t file, const std::string& why) {
+    change([&] { m_changes->fail.bind(1, std::string_view(why)).bind(2, file).run(); });
 }
 
 void DiskLibrary::remove(int64_t file) {

@@ -295,7 +295,11 @@ void Indexer::Impl::fail(const WaitingFile& file, NewFile&& failed, const std::s
 
 /// What is wrong lies not in the file's bytes: the rows that it has stay, and the next scan tries it again.
 void Indexer::Impl::failForNow(const WaitingFile& file, NewFile&& failed, const std::string& why) {
-    if (const auto known = library->find(file.path); known && known->hasRows) return report.addFailure(file.path, why);
+    if (const auto known = library->find(file.path); known && known->hasRows) {
+        library->failForNow(known->id, why);
+        report.addFailure(file.path, why);
+        return;
+    }
     failed.stamp = {};
     failed.content = {};
     fail(file, std::move(failed), why);

@@ -79,7 +79,7 @@ class Library {
     virtual LibraryCounts counts(std::optional<int64_t> source = {}) const = 0;
     /// Frames of its videos, without parts of frames: counted one by one.
     virtual int64_t frames(std::optional<int64_t> source = {}) const = 0;
-    /// Why a file has no rows: path and sentence part.
+    /// Why a file has no rows, or only those of what it was before: path and sentence part.
     virtual std::vector<std::pair<std::filesystem::path, std::string>> failures(
         std::optional<int64_t> source = {}) const = 0;
     /// What is flushed so far, also by another program. The same one again where nothing changed.
@@ -126,6 +126,9 @@ class Library {
     virtual bool setSubtitles(int64_t file, std::span<const LibraryCue> cues, int64_t mark) = 0;
     /// As they were read last; 0: not known.
     virtual int64_t subtitleMark(int64_t file) const = 0;
+    /// It could not be read now, or not anew: it waits no longer and keeps its rows; no stamp is its own, so that the
+    /// next scan notes it again.
+    virtual void failForNow(int64_t file, const std::string& why) = 0;
     virtual void remove(int64_t file) = 0;
     virtual void flush() = 0;
 
