@@ -22,7 +22,6 @@ namespace {
 constexpr int64_t kLibraryVersion = 1;
 constexpr int64_t kApplication = 0x44694C62;  // "DiLb"
 constexpr int kLibraryBusyMilliseconds = 20000;
-constexpr int64_t kMostDim = 1 << 20;
 // `row` is a file's first row, `rows` how many follow each other from there. `key` is the first 64 bits of `content`.
 constexpr const char* kLibrarySchema = R"(
 CREATE TABLE settings (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -115,15 +114,18 @@ SqliteDatabase openLibraryToRead(const fs::path& folder) {
         requireForm(database, folder);
         return database;
     };
+    const auto hasLog = [&] {
+        std::error_code none;
+        const auto size = fs::file_size(folder / (std::string(kLibraryFile) + "-wal"), none);
+        return !none && size > 0;
+    };
     // Without a right to write, the log of one who writes can be read where it lies; where nobody does there is none.
     if (::access(folder.c_str(), W_OK) == 0 && ::access((folder / kLibraryFile).c_str(), W_OK) == 0) {
         try {
             return opened(SqliteAccess::Write);
         } catch (const SqliteError& error) {
             // A full disk has no room for what readers share; without a log they need nothing of it.
-            std::error_code none;
-            const auto log = fs::file_size(folder / (std::string(kLibraryFile) + "-wal"), none);
-            if (error.isDamage() || error.isBusy() || (!none && log > 0)) throw;
+            if (error.isDamage() || error.isBusy() || hasLog()) throw;
         }
         return opened(SqliteAccess::Frozen);
     }
@@ -132,6 +134,10 @@ SqliteDatabase openLibraryToRead(const fs::path& folder) {
     } catch (const SqliteError& error) {
         if (!error.cannotOpen()) throw;
     }
+    if (hasLog())
+        throw Error(displayName(folder / kLibraryFile),
+                    "its latest changes are in a log beside it, which cannot be read where nothing can be written",
+                    "Copy its folder to a disk that can be written, and open that");
     return opened(SqliteAccess::Frozen);
 }
 
@@ -149,8 +155,8 @@ LibraryState readState(SqliteDatabase& database, const fs::path& folder) {
     state.rows = numberOfSetting(database, "rows");
     state.used = numberOfSetting(database, "used");
     constexpr int64_t kMostRows = int64_t{1} << 40;
-    if (state.model.dim < 1 || state.model.dim > kMostDim || state.rows < 0 || state.rows > kMostRows ||
-        (type != "fp16" && type != "fp32"))
+    if (state.model.dim < 1 || state.model.dim > kMostLibraryDim || state.rows < 0 || state.rows > kMostRows ||
+        state.used < 0 || state.used > state.rows || (type != "fp16" && type != "fp32"))
         throw Error(displayName(folder / kLibraryFile), "it is damaged: its settings make no sense",
                     "Restore it from a copy, or begin a new library");
     return state;

@@ -15,6 +15,9 @@ namespace diagonal {
 inline constexpr const char* kLibraryFile = "library.db";
 inline constexpr const char* kLibraryLock = "library.lock";
 
+/// Numbers of a row at most.
+inline constexpr int64_t kMostLibraryDim = 1 << 20;
+
 /// What a library keeps of itself: the table `settings`.
 struct LibraryState {
     LibraryModel model;
@@ -36,7 +39,8 @@ bool isLibraryDatabase(const std::filesystem::path& file);
 void createLibraryDatabase(const std::filesystem::path& folder, const LibraryState& state);
 /// Opens it to be written. Throws SqliteError; Error for another form.
 SqliteDatabase openLibraryToWrite(const std::filesystem::path& folder);
-/// The same to be read, on a disk that cannot be written too.
+/// The same to be read, on a disk that cannot be written too. Throws Error where changes in its log cannot be read
+/// there.
 SqliteDatabase openLibraryToRead(const std::filesystem::path& folder);
 
 /// Throws Error where it makes no sense.

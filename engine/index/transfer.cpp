@@ -17,6 +17,7 @@
 #include "engine/embeddings/projector.h"
 #include "engine/embeddings/read_embeddings.h"
 #include "engine/image/image.h"
+#include "engine/index/library_database.h"
 #include "engine/text/unicode.h"
 #include "engine/video/key_frames.h"
 
@@ -28,6 +29,7 @@ namespace {
 
 constexpr const char* kFrameColumns[] = {"time", "start", "stop", "patch"};
 constexpr int64_t kRowsBetweenReports = 1024;
+constexpr size_t kMostFileBytes = size_t{1} << 30;
 
 /// Where the columns of frames stand among those of a file; -1: not there.
 struct FrameColumns {
@@ -70,11 +72,17 @@ class Importer {
 
     void add(const EmbeddingRow& row) {
         const bool isFrame = m_columns.isFrame(row);
+        if (row.name.find('\0') != std::string_view::npos) {
+            m_report.failures.push_back({fs::path(row.name), "its name has a zero byte, as no file's has"});
+            return;
+        }
         if (!isFrame || !m_isVideo || row.name != m_name) begin(row, isFrame);
         if (!toUnitLength(row.values, m_file.values)) {
             m_report.failures.push_back({m_file.path, "its row is no direction: NaN, infinite or all zero"});
             return;
         }
+        if (m_file.values.size() * sizeof(float) > kMostFileBytes)
+            throw Error(displayName(m_file.path), "it has more than 1 GB of rows", "Give them several names");
         LibraryRow at;
         if (isFrame) {
             at.time = m_columns.number(row, 0);
@@ -171,6 +179,11 @@ ImportReport importLibrary(const fs::path& folder, const fs::path& file, const I
                     "its rows have " + std::to_string(read.rows->dim()) + " numbers, those of the model " +
                         std::to_string(model.dim),
                     "Name the model that made them");
+    if (read.rows->dim() < 1 || read.rows->dim() > kMostLibraryDim)
+        throw Error(displayName(file),
+                    "its rows have " + std::to_string(read.rows->dim()) +
+                        " numbers, more than a library takes: " + std::to_string(kMostLibraryDim),
+                    "Give a file with a row for each picture");
     if (model.identity.empty()) {
         model.identity = factOf(read.facts, "model_identity");
         model.name = factOf(read.facts, "model");

@@ -34,6 +34,27 @@ std::vector<WrittenRow> writtenRows(const fs::path& file) {
     return all;
 }
 
+/// Rows of ones; the second of several has another name.
+class RowsOfOnes : public EmbeddingRows {
+  public:
+    explicit RowsOfOnes(int64_t dim, std::string second = "2", int64_t count = 1)
+        : m_values(static_cast<size_t>(dim), 1), m_second(std::move(second)), m_count(count) {}
+
+    int64_t dim() const override { return static_cast<int64_t>(m_values.size()); }
+    int64_t count() const override { return m_count; }
+    const std::vector<std::string>& columns() const override { return m_columns; }
+    void forEach(const std::function<void(const EmbeddingRow&)>& visit) const override {
+        for (int64_t i = 1; i <= m_count; ++i)
+            visit({i == 2 ? m_second : std::to_string(i), m_values, {}});
+    }
+
+  private:
+    std::vector<float> m_values;
+    std::string m_second;
+    int64_t m_count;
+    std::vector<std::string> m_columns;
+};
+
 }  // namespace
 
 class TestTransfer : public QObject {
@@ -140,6 +161,25 @@ class TestTransfer : public QObject {
         QCOMPARE(readText(at("full/mine.txt")), std::string("mine"));
         QVERIFY(!errorOf([&] { imported("none", "none.csv", "path,name\na,b\n"); }).empty());
         QVERIFY(!fs::exists(at("none")));
+    }
+
+    void rowsThatAreTooLongBeginNoLibrary() {
+        writeEmbeddings(at("long.npy"), RowsOfOnes((1 << 20) + 1));
+        const std::string problem = errorOf([&] { importLibrary(at("long"), at("long.npy"), {}); });
+        QVERIFY2(problem.find("1048577 numbers") != std::string::npos, problem.c_str());
+        QVERIFY(!fs::exists(at("long")));
+        writeEmbeddings(at("most.npy"), RowsOfOnes(1 << 20));
+        QCOMPARE(importLibrary(at("most"), at("most.npy"), {}).rows, int64_t{1});
+    }
+
+    void namesThatNoFileCanHaveAreListed() {
+        const std::string zero("a\0b", 3);
+        writeEmbeddings(at("zero.safetensors"), RowsOfOnes(2, zero, 3));
+        const ImportReport report = importLibrary(at("zero"), at("zero.safetensors"), {});
+        QCOMPARE(report.rows, int64_t{2});
+        QCOMPARE(report.failures.size(), size_t{1});
+        QVERIFY(report.failures[0].reason.find("zero byte") != std::string::npos);
+        QCOMPARE(Library::open(at("zero"), Library::Access::Read)->snapshot()->rows.size(), size_t{2});
     }
 
     void stoppedNoLibraryIsLeft() {
