@@ -148,11 +148,11 @@ bool ImageLoader::describe(const std::filesystem::path& file, std::span<const ui
     Sha256 hash;
     hash.add(bytes.data(), bytes.size());
     described.content = hash.bytes();
+    described.facts = readPictureFacts(bytes);
     if (m_describe->isKnown(described.content)) {
         result.known.emplace();
         return true;
     }
-    described.facts = readPictureFacts(bytes);
     described.format = readImageHeader(bytes, displayName(file)).format;
     return false;
 }
