@@ -21,7 +21,7 @@ namespace diagonal {
 namespace {
 
 constexpr int kChipHeight = 30, kChipLead = 12, kChipIcon = 18, kChipPicture = 26, kMostChipText = 200,
-              kLeastChipText = 72;
+              kLeastChipText = 96;
 constexpr int kWeightWidth = 42, kDragStep = 8;
 constexpr double kWeightStep = 0.1;
 
