@@ -156,10 +156,12 @@ CaptionedPictures pairCaptions(const std::vector<fs::path>& files, const fs::pat
 }
 
 NameHash nameHash(const std::string& name) {
-    const std::string file = fs::path(name).filename().string();
-    Sha256 hash;
-    hash.add(file.data(), file.size());
-    return hash.bytes();
+    const auto hashOf = [](const std::string& text) {
+        Sha256 hash;
+        hash.add(text.data(), text.size());
+        return hash.bytes();
+    };
+    return {hashOf(fs::path(name).filename().string()), hashOf(name)};
 }
 
 std::vector<size_t> drawByHash(const std::vector<std::string>& names, size_t limit) {

@@ -35,9 +35,9 @@ CaptionedPictures pairCaptions(const std::vector<std::filesystem::path>& files, 
 /// pictures lie and in whatever order they are given.
 CaptionedPictures drawPictures(CaptionedPictures pictures, size_t limit);
 
-using NameHash = std::array<uint8_t, 32>;
+using NameHash = std::array<std::array<uint8_t, 32>, 2>;
 
-/// Of a picture's file name alone, wherever it lies: what draws go by.
+/// Of a picture's file name, wherever it lies, and behind it of the whole name, for files of one name: draws go by it.
 NameHash nameHash(const std::string& name);
 
 /// Numbers of those that drawPictures takes, ascending.

@@ -46,20 +46,20 @@ std::optional<Error> obstacle(EvaluationTask task, const EvaluationData& data) {
     return {};
 }
 
-/// Rows without those that are, number by number, one of the tested: [rows, d].
+/// Rows without those that are, number by number, one of the tested: [rows, d]. same: how far apart one picture comes
+/// out of two batches.
 std::vector<size_t> withoutTested(const torch::Tensor& features, const std::vector<size_t>& rows,
-                                  std::vector<size_t> tested) {
-    constexpr float kSame = 1e-6F;  // as far apart as one picture comes out of batches of two sizes
+                                  std::vector<size_t> tested, float same) {
     const int64_t dim = features.size(1);
     const float* values = features.const_data_ptr<float>();
     const auto at = [&](size_t row) { return values + static_cast<int64_t>(row) * dim; };
     std::erase_if(tested, [&](size_t row) { return std::isnan(*at(row)); });
     std::ranges::sort(tested, {}, [&](size_t row) { return *at(row); });
     const auto isTested = [&](size_t row) {
-        auto other = std::ranges::lower_bound(tested, *at(row) - kSame, {}, [&](size_t one) { return *at(one); });
-        for (; other != tested.end() && *at(*other) <= *at(row) + kSame; ++other)
+        auto other = std::ranges::lower_bound(tested, *at(row) - same, {}, [&](size_t one) { return *at(one); });
+        for (; other != tested.end() && *at(*other) <= *at(row) + same; ++other)
             if (std::equal(at(row), at(row) + dim, at(*other),
-                           [&](float a, float b) { return std::abs(a - b) <= kSame; }))
+                           [&](float a, float b) { return std::abs(a - b) <= same; }))
                 return true;
         return false;
     };
@@ -78,20 +78,22 @@ void setParts(TaskContext& context) {
                 rows.push_back(static_cast<size_t>(row));
         return rows;
     };
-    std::vector<size_t> train = context.data.labelled(EvaluationPart::Train);
-    std::vector<size_t> validation = context.data.labelled(EvaluationPart::Validation);
-    context.trainedOn = train.empty() ? "the validation split" : "the training split";
-    if (train.empty()) train.swap(validation);
-    if (validation.empty()) validation = drawShare(context.data, train, kValidationShare);
     context.test = rowsOf(context.data.labelled(EvaluationPart::Test), false);
-    const auto learnt = [&](const std::vector<size_t>& pictures) {
-        const std::vector<size_t> rows = rowsOf(pictures, true);
-        std::vector<size_t> left = withoutTested(context.features, rows, context.test);
+    const float same = context.session.options().precision == "fp32" ? 1e-6F : 2e-3F;
+    const auto learnt = [&](EvaluationPart part) {
+        const std::vector<size_t> rows = rowsOf(context.data.labelled(part), true);
+        std::vector<size_t> left = withoutTested(context.features, rows, context.test, same);
         context.alsoTested += rows.size() - left.size();
         return left;
     };
-    context.train = learnt(train);
-    context.validation = learnt(validation);
+    context.train = learnt(EvaluationPart::Train);
+    context.validation = learnt(EvaluationPart::Validation);
+    context.trainedOn = context.train.empty() ? "the validation split" : "the training split";
+    if (context.train.empty()) context.train.swap(context.validation);
+    if (!context.validation.empty()) return;
+    std::vector<size_t> pictures = context.picturesOf(context.train);
+    context.validation = rowsOf(drawShare(context.data, pictures, kValidationShare), true);
+    context.train = rowsOf(pictures, true);
 }
 
 /// Those that are evaluated, and as many others as a temperature and templates are chosen on; captions need none.
@@ -200,9 +202,10 @@ EvaluationData dataFor(const EvaluationOptions& options, EvaluationData data) {
     EvaluationOptions possible = options;
     std::erase_if(possible.tasks, [&](EvaluationTask task) { return obstacle(task, data).has_value(); });
     if (possible.tasks.empty() && !options.tasks.empty()) throw Error(*obstacle(*options.tasks.begin(), data));
-    settleTested(data);
-    const auto isTested = [](EvaluationPart part) { return part == EvaluationPart::Test; };
-    if (learns(possible) && std::ranges::all_of(data.parts, isTested)) {
+    const auto isFirst = [&](EvaluationPart part) { return part == data.parts.front(); };
+    const bool isOnePart = std::ranges::all_of(data.parts, isFirst);
+    if (!learns(possible) || !isOnePart) settleTested(data);
+    if (learns(possible) && isOnePart) {
         data.parts.clear();
         drawParts(data);
         data.notes.emplace_back(

@@ -97,8 +97,8 @@ void settleTested(EvaluationData& data) {
     const auto has = [&](EvaluationPart part) { return std::ranges::count(data.parts, part) > 0; };
     if (data.parts.empty() || has(EvaluationPart::Test)) return;
     const bool isValidated = has(EvaluationPart::Validation);
-    if (isValidated)
-        data.notes.emplace_back("The data has no test pictures: those of its validation split are evaluated");
+    data.notes.emplace_back(isValidated ? "The data has no test pictures: those of its validation split are evaluated"
+                                        : "The data has no test pictures: those of its training split are evaluated");
     std::ranges::replace(data.parts, isValidated ? EvaluationPart::Validation : EvaluationPart::Train,
                          EvaluationPart::Test);
 }
@@ -114,6 +114,7 @@ void addTraining(EvaluationData& data, EvaluationData training) {
     std::map<std::string, int> numbers;
     for (size_t c = 0; c < data.classes.size(); ++c)
         numbers.emplace(data.classes[c], static_cast<int>(c));
+    const bool isSame = training.classes == data.classes;  // then a name may stand twice
     std::vector<size_t> kept;
     std::set<std::string> unknown;
     size_t held = 0;
@@ -124,7 +125,7 @@ void addTraining(EvaluationData& data, EvaluationData training) {
             continue;
         }
         const std::string& name = training.classes[static_cast<size_t>(training.labels[i])];
-        if (numbers.contains(name))
+        if (isSame || numbers.contains(name))
             kept.push_back(i);
         else
             unknown.insert(name);
@@ -156,7 +157,7 @@ void addTraining(EvaluationData& data, EvaluationData training) {
     if (training.parts.empty()) training.parts.assign(training.size(), EvaluationPart::Train);
     data.parts.insert(data.parts.end(), training.parts.begin(), training.parts.end());
     for (const int label : training.labels)
-        data.labels.push_back(numbers.at(training.classes[static_cast<size_t>(label)]));
+        data.labels.push_back(isSame ? label : numbers.at(training.classes[static_cast<size_t>(label)]));
     auto& names = data.pictures.names;
     names.insert(names.end(), training.pictures.names.begin(), training.pictures.names.end());
     auto& files = data.pictures.files;
@@ -189,10 +190,8 @@ void renameClasses(EvaluationData& data, const std::vector<std::string>& lines, 
     std::map<std::string, size_t> owners;
     for (size_t c = 0; c < names.size(); ++c)
         if (const auto [owner, isNew] = owners.emplace(names[c], c); !isNew)
-            throw Error(file,
-                        "“" + data.classes[owner->second] + "” and “" + data.classes[c] + "” are both called “" +
-                            names[c] + "”",
-                        "Give each class words of its own");
+            data.notes.push_back("“" + data.classes[owner->second] + "” and “" + data.classes[c] +
+                                 "” are both called “" + names[c] + "”: their prompts cannot be told apart");
     data.classes = std::move(names);
 }
 

@@ -39,7 +39,7 @@ void drawParts(EvaluationData& data);
 /// One of `of` pictures of each class, drawn as drawParts does; the others are left in `pictures`. Both ascending.
 std::vector<size_t> drawShare(const EvaluationData& data, std::vector<size_t>& pictures, size_t of);
 
-/// Where no picture is a test picture, those of the validation split are, with a note; without any, those that train.
+/// Where no picture is a test picture, those of the validation split are, without any those that train; with a note.
 void settleTested(EvaluationData& data);
 
 /// Adds pictures to learn from, which train or validate as they say; of those that were there only the ones that are
@@ -48,7 +48,7 @@ void settleTested(EvaluationData& data);
 void addTraining(EvaluationData& data, EvaluationData training);
 
 /// Other words for classes, from lines "name<TAB>words": what prompts then say of a class. Throws Error for a name
-/// that no class has, for a class that is renamed twice, and for two classes with the same words.
+/// that no class has, and for a class that is renamed twice; two classes with the same words are noted.
 void renameClasses(EvaluationData& data, const std::vector<std::string>& lines, const std::string& file);
 
 }  // namespace diagonal

@@ -68,7 +68,9 @@ std::string comparisonTable(const EvaluationReport& report) {
                     td(report.modelName(table.rows[r].model)) + td(table.rows[r].cells[c]->prompts) +
                     td(shownValue(table.columns[c], metric->value), true) +
                     td(intervalText(table.columns[c], metric->ci95)) +
-                    td(standing ? describe(*standing, table.columns[c].isShare) : "measured on other pictures") +
+                    td(standing                    ? describe(*standing, table.columns[c].isShare)
+                       : std::isnan(metric->value) ? "–"
+                                                   : "measured on other pictures") +
                     "</tr>\n";
         }
     return text + "</table>\n";

@@ -11,7 +11,7 @@ namespace diagonal {
 namespace {
 
 bool isOneSided(const std::string& metric) {
-    return metric.ends_with("ece") || metric.ends_with("worst_class_recall");
+    return metric.ends_with("ece") || metric.ends_with("macro_f1");
 }
 
 /// Whether an item was a hit of the row; nothing where that is no yes or no, or where items hang together, as the

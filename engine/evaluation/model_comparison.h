@@ -9,8 +9,8 @@
 
 namespace diagonal {
 
-/// Of a figure, 95 %: percentiles of its resamples; of the ECE, which is larger in them, and of the worst class, which
-/// is worse, centred at the value and within 0..1.
+/// Of a figure, 95 %: percentiles of its resamples; of the ECE, which is larger in them, and of the macro F1, which is
+/// lower, centred at the value and within 0..1.
 Interval intervalOf(const std::string& metric, double value, const std::vector<double>& draws);
 
 /// Where a row stands in a column of results.

@@ -106,6 +106,7 @@ void addClassMetrics(TaskResult& result, const std::string& prefix, const Evalua
             result.metrics.push_back({prefix + kNames[k], std::nan(""), {std::nan(""), std::nan("")}, {}, true});
             continue;
         }
+        if (&figures.values()[k] == &figures.worstRecall) draws[k].clear();  // resamples say nothing of a lowest one
         Metric metric{prefix + kNames[k], figures.values()[k], {}, std::move(draws[k]), lowerIsBetter};
         metric.ci95 = intervalOf(metric.name, metric.value, metric.draws);
         result.metrics.push_back(std::move(metric));

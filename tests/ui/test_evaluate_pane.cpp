@@ -638,8 +638,10 @@ class TestEvaluatePane : public PaneTest<EvaluatePane> {
         plan({first, second}, {Task::ZeroShot});
         evaluate();
         const auto before = m_pane->runs().report();
-        QFile::remove(first + "/open_clip_model.safetensors");
-        QVERIFY(QFile::copy(second + "/open_clip_model.safetensors", first + "/open_clip_model.safetensors"));
+        for (const char* file : {"/open_clip_config.json", "/open_clip_model.safetensors"}) {
+            QVERIFY(QFile::remove(first + file));
+            QVERIFY(QFile::copy(second + file, first + file));
+        }
         setup().compared().addModel(third);
         QCOMPARE(m_pane->runs().dueModels(setup().plan()), std::vector<size_t>{2});
         evaluate();
@@ -648,6 +650,12 @@ class TestEvaluatePane : public PaneTest<EvaluatePane> {
         QVERIFY(after->models[0].identity != before->models[0].identity);
         QVERIFY(after->models[0].results[0].answers.confidence != before->models[0].results[0].answers.confidence);
         QCOMPARE(after->models[1].seconds, before->models[1].seconds);  // not again
+        // What is on a drive that was taken off stays as it was.
+        QVERIFY(QDir(first).removeRecursively());
+        setup().compared().addModel(tinyModel("fourth", true));
+        evaluate();
+        QCOMPARE(m_pane->runs().report()->models[0].error, std::string());
+        QCOMPARE(m_pane->runs().report()->models[0].seconds, after->models[0].seconds);
     }
 
     void countsAreShown() {

@@ -200,6 +200,8 @@ constexpr const char* kSentences[] = {
     QT_TRANSLATE_NOOP("diagonal::engine", "the validation split"),
     QT_TRANSLATE_NOOP("diagonal::engine", "those evaluated: half of each class, the rest measure it"),
     QT_TRANSLATE_NOOP("diagonal::engine", "The data has no test pictures: those of its validation split are evaluated"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "The data has no test pictures: those of its training split are evaluated"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "“%1” and “%2” are both called “%3”: their prompts cannot be told apart"),
     QT_TRANSLATE_NOOP("diagonal::engine", "%1 picture of the test split of %2 is not learnt from"),
     QT_TRANSLATE_NOOP("diagonal::engine", "%1 pictures of the test split of %2 are not learnt from"),
     QT_TRANSLATE_NOOP("diagonal::engine", "all of its pictures are its test split, which is not learnt from"),

@@ -127,18 +127,27 @@ void ComparedPanel::addRuns(const QStringList& folders) {
         QString folder;
         std::vector<int64_t> steps;
         bool isFinished = false;
+        JobError error = {};
     };
     const auto work = [folders](const JobContext&) {
         std::vector<Found> found;
         for (const QString& folder : folders) {
-            const RunRecord record = readRun(toPath(folder));
-            found.push_back({folder, record.checkpoints, record.finished});
+            try {
+                const RunRecord record = readRun(toPath(folder));
+                found.push_back({folder, record.checkpoints, record.finished});
+            } catch (const Error& error) {
+                found.push_back({.folder = folder, .steps = {}, .error = jobErrorOf(error)});
+            }
         }
         return found;
     };
     m_services.compute(this, QString(), work, [this](const std::vector<Found>& found) {
         for (const Found& run : found) {
             const QString name = shownName(run.folder);
+            if (!run.error.problem.isEmpty()) {
+                m_services.notifyError(run.error);
+                continue;
+            }
             if (run.isFinished) addModel(fromPath(toPath(run.folder) / "model"), name);
             bool isNewest = !run.isFinished;
             for (auto step = run.steps.rbegin(); step != run.steps.rend(); ++step) {

@@ -111,16 +111,30 @@ PlannedData readPlan(const EvaluationPlan& plan, const JobContext& job) {
     std::erase_if(data.ofCaptions.tasks, [](EvaluationTask task) { return !takesCaptions(task); });
     const bool isOne = plan.captioned.isEmpty() || plan.captioned == plan.labelled;
     if (isOne && !plan.labelled.isEmpty()) data.ofLabels.tasks = plan.options.tasks;
-    if (!plan.labelled.isEmpty() && !data.ofLabels.tasks.empty()) {
-        data.labelled = readData(plan.labelled, limit, job.stop);
-        if (!plan.training.isEmpty()) addTraining(*data.labelled, readData(plan.training, 0, job.stop));
-        data.labelled = dataFor(data.ofLabels, std::move(*data.labelled));
-        mix(data.key, *data.labelled);
-    }
-    if (!isOne && !data.ofCaptions.tasks.empty()) {
-        data.captioned = dataFor(data.ofCaptions, readData(plan.captioned, limit, job.stop));
-        mix(data.key, *data.captioned);
-    }
+    const bool hasLabelled = !plan.labelled.isEmpty() && !data.ofLabels.tasks.empty();
+    const bool hasCaptioned = !isOne && !data.ofCaptions.tasks.empty();
+    const auto read = [&](const EvaluationOptions& options, bool hasOther,
+                          auto&& make) -> std::optional<EvaluationData> {
+        try {
+            EvaluationData made = dataFor(options, make());
+            mix(data.key, made);
+            return made;
+        } catch (const Error& error) {
+            if (!hasOther) throw;
+            for (const EvaluationTask task : options.tasks)
+                data.failed.push_back(failureOf(task, "", error));
+            return {};
+        }
+    };
+    if (hasLabelled)
+        data.labelled = read(data.ofLabels, hasCaptioned, [&] {
+            EvaluationData made = readData(plan.labelled, limit, job.stop);
+            if (!plan.training.isEmpty()) addTraining(made, readData(plan.training, 0, job.stop));
+            return made;
+        });
+    if (hasCaptioned)
+        data.captioned =
+            read(data.ofCaptions, data.labelled.has_value(), [&] { return readData(plan.captioned, limit, job.stop); });
     // Archives have no files to look at.
     for (const QString& spec : {plan.labelled, plan.captioned, plan.training})
         mix(data.key, toPath(spec).native());
@@ -134,7 +148,7 @@ ModelEvaluation evaluatePlanned(const PlannedModel& model, const PlannedData& da
                                 const EvaluationJob& job, double& keptTemperature) {
     const auto session = Session::open(toPath(model.path).native(), settings, job.quiet());
     keptTemperature = session->info().fittedTemperature;
-    std::vector<FailedTask> failed;
+    std::vector<FailedTask> failed = data.failed;
     std::exception_ptr failure;
     const auto evaluate = [&](const EvaluationData& on, const EvaluationOptions& options,
                               const EvaluationJob& told) -> std::optional<ModelEvaluation> {

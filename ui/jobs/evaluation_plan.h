@@ -38,6 +38,7 @@ bool isSamePrompts(const std::vector<PromptSet>& a, const std::vector<PromptSet>
 struct PlannedData {
     std::optional<EvaluationData> labelled = {}, captioned = {};
     EvaluationOptions ofLabels = {}, ofCaptions = {};  ///< their tasks
+    std::vector<FailedTask> failed = {};               ///< of a set that cannot be read, where the other can
     uint64_t key = 0;                                  ///< of equal data it is equal
 
     size_t pictures() const { return (labelled ? labelled->size() : 0) + (captioned ? captioned->size() : 0); }

@@ -39,12 +39,12 @@ const ModelEvaluation* modelOf(const EvaluationReport& report, const QString& pa
     return found == report.models.end() ? nullptr : &*found;
 }
 
-/// Whether its weights are others than those that were evaluated, or gone.
+/// Whether a model has other weights than those that were evaluated; one that cannot be read is what it was.
 bool isAnother(const ModelEvaluation& model) {
     try {
-        return modelIdentity(readModelInfo(model.path)) != model.identity;
-    } catch (const std::exception&) {
-        return true;
+        return modelIdentity(readModelInfo(resolveModel(model.model))) != model.identity;
+    } catch (const Error&) {
+        return false;
     }
 }
 
