@@ -7834,7 +7834,7 @@ No label: “%2” is on top, but is not given</source>
     </message>
     <message>
         <source>Looking for all results</source>
-        <translation type="unfinished"></translation>
+        <translation>正在查找全部结果</translation>
     </message>
     <message numerus="yes">
         <source>%1 in %Ln group(s)</source>
@@ -7844,15 +7844,15 @@ No label: “%2” is on top, but is not given</source>
     </message>
     <message>
         <source>the best %1 are shown</source>
-        <translation type="unfinished"></translation>
+        <translation>显示最佳的 %1 个</translation>
     </message>
     <message>
         <source>“%1” does not count</source>
-        <translation type="unfinished"></translation>
+        <translation>“%1”不计入</translation>
     </message>
     <message>
         <source>%1.</source>
-        <translation type="unfinished">%1%2 {1.?}</translation>
+        <translation>%1。</translation>
     </message>
 </context>
 <context>
@@ -7875,11 +7875,11 @@ No label: “%2” is on top, but is not given</source>
     </message>
     <message>
         <source>The picture is no longer in the library</source>
-        <translation type="unfinished"></translation>
+        <translation>该图片已不在图库中</translation>
     </message>
     <message>
         <source>Looking at it was stopped</source>
-        <translation type="unfinished"></translation>
+        <translation>已停止查看该图片</translation>
     </message>
 </context>
 <context>
@@ -8965,7 +8965,7 @@ No label: “%2” is on top, but is not given</source>
     </message>
     <message>
         <source>Does not count: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>不计入：%1</translation>
     </message>
 </context>
 <context>
@@ -10762,6 +10762,14 @@ No label: “%2” is on top, but is not given</source>
     <message>
         <source>%1 picture could not be read again</source>
         <translation>%1 张图片再次读取失败</translation>
+    </message>
+    <message>
+        <source>The data has no test pictures: those of its training split are evaluated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” and “%2” are both called “%3”: their prompts cannot be told apart</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
