@@ -33,6 +33,7 @@
 #include "ui/search/search_texts.h"
 #include "ui/search/video_frames.h"
 #include "ui/search/video_page.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/notice_bar.h"
 
 using namespace diagonal;
@@ -499,6 +500,34 @@ class TestSearchPane : public PaneTest<SearchPane> {
         QTest::keyClick(timeline, Qt::Key_Escape);
         QVERIFY(!video.isVisible());
         QVERIFY(m_pane->folders().isVisible() && m_pane->side().isVisible());
+    }
+
+    void inANarrowWindowScoresAndShortChipsAreReadWhole() {
+        const auto isWhole = [](const ElidedLabel& label) {
+            return label.fontMetrics().horizontalAdvance(label.text()) <= label.width();
+        };
+        openVideo("blue square");
+        if (QTest::currentTestFailed()) return;
+        m_pane->resize(948, 620);  // of a window 1024 wide
+        for (const char* words : {"a blue shape that is seen from far away", "a green shape, also from far away"}) {
+            type(QString::fromLatin1(words));
+            m_pane->field().commit();
+        }
+        settle();
+        if (QTest::currentTestFailed()) return;
+        int scores = 0, chips = 0;
+        for (const ElidedLabel* label : m_pane->video().findChildren<ElidedLabel*>()) {
+            if (!label->isVisible() || !label->accessibleName().startsWith(QLatin1String("Cosine"))) continue;
+            ++scores;
+            QVERIFY2(isWhole(*label), qPrintable(label->text()));
+        }
+        for (const ElidedLabel* label : m_pane->field().findChildren<ElidedLabel*>()) {
+            if (label->text() != QLatin1String("blue square")) continue;
+            ++chips;
+            QTRY_VERIFY2(isWhole(*label), qPrintable(QString::number(label->width())));
+        }
+        QCOMPARE(scores, 1);
+        QCOMPARE(chips, 1);
     }
 
     void momentsGoToFiles() {
