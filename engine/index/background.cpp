@@ -15,6 +15,7 @@ namespace {
 constexpr int64_t kNullPictures = 200;
 constexpr int64_t kBlockRows = 4096;
 constexpr double kNoSpread = 1e-6;
+constexpr size_t kFewForQuartiles = 20;  ///< quartiles of fewer say little
 
 /// `count` of them, evenly spread.
 std::vector<int64_t> spread(std::span<const int64_t> rows, int64_t count) {
@@ -146,7 +147,15 @@ double Background::spreadOf(std::span<const float> direction) const {
     std::vector<float> products(count);
     for (size_t i = 0; i < count; ++i)
         products[i] = dotProduct(m_sample.data() + i * direction.size(), direction.data(), direction.size());
-    return robustSigma(std::move(products));
+    if (count >= kFewForQuartiles) return robustSigma(std::move(products));
+    double sum = 0, squares = 0;
+    for (const float product : products) {
+        sum += product;
+        squares += double{product} * product;
+    }
+    const double mean = sum / static_cast<double>(std::max<size_t>(count, 1));
+    const double variance = squares / static_cast<double>(std::max<size_t>(count, 1)) - mean * mean;
+    return std::sqrt(std::max(variance, kNoSpread * kNoSpread));
 }
 
 Background::Direction Background::direction(const QueryTerm& term) const {

@@ -43,9 +43,10 @@ struct Searcher::Impl {
     std::span<const LibraryCue> cuesOf(int32_t file) const;
     /// Its frames with what `relevance` says of a row; cosines are left out.
     std::vector<CurvePoint> curveOf(int32_t file, const std::function<float(int64_t)>& relevance) const;
-    /// Videos with something above the line, or with the words in their subtitles.
+    /// Videos with something above the line, or with the words in their subtitles. Moments begin at `momentLine`, or at
+    /// the best of a video that does not reach it.
     HitList::Videos findVideos(std::span<const float> scores, const std::vector<char>& passes, double line,
-                               std::span<const QueryTerm> terms) const;
+                               double momentLine, std::span<const QueryTerm> terms) const;
     void findInCues(HitList::Videos& videos, std::span<const float> scores, const std::vector<char>& passes,
                     const std::string& words) const;
     void addCues(std::vector<Moment>& moments, std::span<const size_t> found, std::span<const float> scores) const;
@@ -114,14 +115,17 @@ std::vector<CurvePoint> Searcher::Impl::curveOf(int32_t file, const std::functio
 }
 
 HitList::Videos Searcher::Impl::findVideos(std::span<const float> scores, const std::vector<char>& passes, double line,
-                                           std::span<const QueryTerm> terms) const {
+                                           double momentLine, std::span<const QueryTerm> terms) const {
     HitList::Videos videos;
     for (size_t i = 0; i < snapshot->files.size(); ++i) {
         if (snapshot->files[i].kind != MediaKind::Video || (!passes.empty() && passes[i] == 0)) continue;
         const auto file = static_cast<int32_t>(i);
         const auto relevance = [&](int64_t row) { return scores[static_cast<size_t>(row)]; };
         if (std::ranges::none_of(rowsOf(file), [&](int64_t row) { return relevance(row) >= line; })) continue;
-        videos[file].moments = momentsOf(curveOf(file, relevance), line);
+        double best = kEverything;
+        for (const int64_t row : rowsOf(file))
+            if (relevance(row) > best) best = relevance(row);
+        videos[file].moments = momentsOf(curveOf(file, relevance), std::min(momentLine, best));
     }
     for (const QueryTerm& term : terms)
         if (term.kind == TermKind::Words && term.weight > 0 && !term.name.empty())
@@ -238,7 +242,7 @@ SearchResult Searcher::Impl::search(std::span<const QueryTerm> terms, const Sear
     result.line = options.line.value_or(query.line(static_cast<double>(std::max<int64_t>(result.looked, 1))));
     const double line = result.isSmall ? kEverything : result.line;
     result.chance = query.tail(result.line) * static_cast<double>(result.looked);
-    const HitList::Videos videos = findVideos(scores, passes, line, terms);
+    const HitList::Videos videos = findVideos(scores, passes, line, result.line, terms);
     int64_t inVideos = 0;
     for (const auto& [file, video] : videos) {
         result.momentsAbove += static_cast<int64_t>(video.moments.size());
