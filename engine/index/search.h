@@ -37,7 +37,7 @@ struct SearchFilter {
     std::vector<std::string> cameras = {};           ///< parts of the camera's name; any case
     bool areWholeCameras = false;                    ///< `cameras` are whole names
     std::optional<MediaKind> kind = {};
-    bool kindOrFormat = false;  ///< one of both is enough: videos, and JPEG
+    bool kindOrFormat = false;             ///< one of both is enough: videos, and JPEG
     int64_t minPixels = 0, maxPixels = 0;  ///< width x height; 0: no bound
 };
 
