@@ -303,9 +303,9 @@
     </message>
     <message numerus="yes">
         <source>One data set is evaluated at a time: %1 is taken, %Ln other(s) not</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>One data set is evaluated at a time: %1 is taken, %Ln other not</numerusform>
+            <numerusform>One data set is evaluated at a time: %1 is taken, %Ln others not</numerusform>
         </translation>
     </message>
 </context>

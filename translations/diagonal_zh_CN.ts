@@ -2237,12 +2237,12 @@ a small blue square</translation>
     </message>
     <message>
         <source>An evaluation is going on: stop it to change what is evaluated</source>
-        <translation type="unfinished"></translation>
+        <translation>正在评估：要更改评估内容，请先停止</translation>
     </message>
     <message numerus="yes">
         <source>One data set is evaluated at a time: %1 is taken, %Ln other(s) not</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>一次评估一个数据集：采用%1，其余 %Ln 个不采用</numerusform>
         </translation>
     </message>
 </context>
@@ -10765,11 +10765,15 @@ No label: “%2” is on top, but is not given</source>
     </message>
     <message>
         <source>The data has no test pictures: those of its training split are evaluated</source>
-        <translation type="unfinished"></translation>
+        <translation>数据没有测试图片：评估其训练部分的图片</translation>
     </message>
     <message>
         <source>“%1” and “%2” are both called “%3”: their prompts cannot be told apart</source>
-        <translation type="unfinished"></translation>
+        <translation>“%1”和“%2”都叫“%3”：其提示词无法区分</translation>
+    </message>
+    <message>
+        <source>Of the prompt sets the first is taken: “%1”</source>
+        <translation>在提示词集合中取第一个：“%1”</translation>
     </message>
 </context>
 <context>

@@ -80,18 +80,23 @@ bool keepTemperature(const ModelEvaluation& evaluation) {
     for (const TaskResult& result : evaluation.results) {
         if (result.task != EvaluationTask::ZeroShot || !result.calibration) continue;  // probes have others
         const Calibration& one = *result.calibration;
-        const std::string temperature =
-            displayName(evaluation.model) + ": temperature " + fixed(one.fittedTemperature, 4);
+        const std::string temperature = displayName(evaluation.model) + ": temperature " +
+                                        fixed(one.fittedTemperature, 4) + ", fitted with “" + result.prompts + "” on " +
+                                        one.fittedOn;
         if (!one.isBetter()) {
             console().problem(temperature + " (ECE " + fixed(100 * one.ece, 1) + ", then " +
                               fixed(100 * one.fittedEce, 1) + " %) is not better than the model's own: not kept");
             return true;
         }
         try {
+            ModelInfo before;
+            readNotes(evaluation.path, before);
             const auto file = saveFittedTemperature(evaluation.path, one.fittedTemperature);
-            console().note(temperature + " kept in " + displayName(file) + "; “label --calibrated” uses it.");
+            console().note(temperature + ", is kept in " + displayName(file) +
+                           (before.fittedTemperature > 0 ? " in place of " + fixed(before.fittedTemperature, 4) : "") +
+                           "; “label --calibrated” uses it.");
         } catch (const Error& error) {
-            console().problem(temperature + " is not kept: " + error.what());
+            console().problem(temperature + ", is not kept: " + error.what());
             return false;
         }
         return true;

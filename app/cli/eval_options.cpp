@@ -44,7 +44,7 @@ void addDataGroup(CLI::App* command, EvalOptions& options) {
     addChoice<Split>(
         command, "--split", options.dataset.split,
         {{"all", Split::All}, {"train", Split::Train}, {"validation", Split::Validation}, {"test", Split::Test}},
-        "Only these pictures of --data (default: all; its test split is evaluated)");
+        "Only these pictures of --data (default: all: its test split is evaluated, its training split learnt from)");
     command->add_option("--image-key", options.dataset.imageKey, "Column of image paths (default: guessed)")
         ->option_text("NAME");
     command
@@ -56,7 +56,10 @@ void addDataGroup(CLI::App* command, EvalOptions& options) {
         ->add_option("--class-names", options.classNames,
                      "What prompts say of classes: lines of a class, a tab and its words")
         ->option_text("FILE");
-    command->add_option("--limit", options.limit, "At most so many pictures, drawn by a hash of their names")
+    command
+        ->add_option(
+            "--limit", options.limit,
+            "At most so many pictures of --data, those to learn from among them, drawn by a hash of their names")
         ->option_text("N")
         ->check(CLI::Range(1, 1000000000));
 }
@@ -77,7 +80,7 @@ void addTaskGroup(CLI::App* command, EvalOptions& options) {
     command
         ->add_option("--templates", options.sets,
                      "A file with one template a line or the name of a set (openai-80, …), once for each set to "
-                     "compare")
+                     "compare by zero-shot and templates; other tasks take the first")
         ->option_text("NAME|FILE")
         ->allow_extra_args(false);
     command->add_option("--shots", evaluation.shots, "Labelled pictures a class, with commas (default: 1,2,4,8,16)")

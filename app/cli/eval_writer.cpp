@@ -144,8 +144,9 @@ std::string classNotes(const EvaluationReport& report, const TaskResult& result,
 std::string otherNotes(const TaskResult& result, const std::string& name) {
     std::string text;
     if (result.task == EvaluationTask::LinearProbe) {
-        text += name + ": C " + shortNumber(result.c) +
-                (result.tried.empty() ? ", not chosen.\n" : " of " + grouped(result.tried.size()) + " tried.\n");
+        text +=
+            name + ": C " + shortNumber(result.c) +
+            (result.tried.empty() ? ", not chosen.\n" : ", the best of " + grouped(result.tried.size()) + " tried.\n");
         if (!result.suspected.empty())
             text += name + ": " + counted(result.suspected.size(), "label") +
                     " may be wrong: zero-shot and probe surely agree on another. --suspects FILE lists them.\n";

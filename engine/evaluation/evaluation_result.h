@@ -77,8 +77,10 @@ struct FewShotPoint {
 
 struct FewShotCurve {
     std::vector<FewShotPoint> points;
-    double zeroShot = 0;    ///< accuracy of the first prompt set on the same pictures; NaN where there is none
-    double shotsWorth = 0;  ///< labelled pictures a class that are as good; infinite where the curve stays below
+    double zeroShot = 0;  ///< accuracy of the first prompt set on the same pictures; NaN where there is none
+    /// Labelled pictures a class that are as good, by the points for which each class has as many; infinite where the
+    /// curve stays below.
+    double shotsWorth = 0;
 };
 
 /// One template, and what adding it brought. Accuracies are shares, 0..1.

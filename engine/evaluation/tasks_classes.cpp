@@ -210,6 +210,8 @@ std::vector<TaskResult> runRobustness(const TaskContext& context) {
             result.notes.push_back(std::to_string(unreadable) + (unreadable == 1
                                                                      ? " picture could not be read again"
                                                                      : " pictures could not be read again"));
+        if (context.options.prompts.size() > 1)
+            result.notes.push_back("Of the prompt sets the first is taken: “" + result.prompts + "”");
         result.items = tested.size();
         result.pictures = context.picturesOf(tested);
         const auto features = torch::tensor(rows[k]).view({std::ssize(tested), -1});

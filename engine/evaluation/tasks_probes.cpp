@@ -124,7 +124,11 @@ TaskResult runFewShot(const TaskContext& context) {
     curve.points = fewShotCurve(pool, test, context.classes(), options, context.job.context());
     const auto prompts = context.prompts(context.options.prompts.front());
     curve.zeroShot = accuracyOf(test.features, test.labels, {prompts, {}, 1});
-    curve.shotsWorth = shotsWorth(curve.points, curve.zeroShot);
+    std::vector<FewShotPoint> whole = curve.points;  // so many pictures as it says
+    std::erase_if(whole, [&](const FewShotPoint& point) {
+        return point.shortClasses > 0 && point.shots != curve.points.front().shots;
+    });
+    curve.shotsWorth = shotsWorth(whole, curve.zeroShot);
     for (FewShotPoint& point : curve.points) {
         result.metrics.push_back(fewShotMetric(point, context.options, context.job.quiet()));
         point.hits.clear();

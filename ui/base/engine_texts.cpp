@@ -213,6 +213,7 @@ constexpr const char* kSentences[] = {
                       // NOLINTNEXTLINE(bugprone-suspicious-missing-comma)
                       "Give other pictures to learn from, or none: then a part of those evaluated is drawn for that"),
     QT_TRANSLATE_NOOP("diagonal::engine", "its picture could not be read"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Of the prompt sets the first is taken: “%1”"),
     QT_TRANSLATE_NOOP("diagonal::engine", "%1 picture could not be read again"),
     QT_TRANSLATE_NOOP("diagonal::engine", "its pictures have no labels"),
     QT_TRANSLATE_NOOP(
