@@ -150,8 +150,12 @@ int removeSource(const LibraryOptions& options) {
         std::string known;
         for (const LibrarySource& source : sources)
             known += (known.empty() ? "" : ", ") + displayName(source.path);
-        throw Error(displayName(path), "is no source of this library",
-                    known.empty() ? "It has none" : "Its sources are " + known);
+        const bool isWithin = std::ranges::any_of(
+            sources, [&](const LibrarySource& source) { return path.native().starts_with(source.path + "/"); });
+        throw Error(
+            displayName(path), "is no source of this library",
+            (known.empty() ? "It has none" : "Its sources are " + known) +
+                (isWithin ? "; “diagonal-cli index LIBRARY leave-out NAME” leaves out what lies within one" : ""));
     }
     const int64_t before = library->counts().rows;
     library->removeSource(found->id);
@@ -195,7 +199,7 @@ int changeLeftOut(const LeaveOutOptions& options) {
     library->setLeftOut(changed);
     library->flush();
     showLeftOut(changed, options.format);
-    console().note("From the next refresh on this is left out.");
+    console().note("The next refresh follows this list.");
     return kDone;
 }
 
@@ -252,6 +256,14 @@ fs::path sourcePath(const std::string& given) {
 std::string modelSource(const std::string& model) {
     std::error_code ignored;
     return fs::exists(model, ignored) ? sourcePath(model).string() : model;
+}
+
+void requireModelFolder(const fs::path& library, const LibraryModel& model) {
+    std::error_code error;
+    if (!fs::path(model.source).is_absolute() || fs::exists(model.source, error)) return;
+    throw Error(displayName(library),
+                "was made by the model " + model.name + ", which is no longer in " + displayName(model.source),
+                "Say where it is now with --model");
 }
 
 void addPath(Json& json, const fs::path& path) {
@@ -315,7 +327,7 @@ void addIndex(CLI::App& app, Program& program) {
     CLI::App* remove = command->add_subcommand("remove", "Take a folder or file that was added out of the library.");
     remove->add_option("path", removeOptions->source, "What was added")->required()->option_text("PATH");
     addQuiet(remove);
-    remove->footer("  diagonal-cli index holidays remove ~/Pictures/2019");
+    remove->footer("  diagonal-cli index holidays remove ~/Pictures");
     runs(remove, program, removeOptions, removeSource);
 
     addLeaveOut(command, program, library);

@@ -35,6 +35,9 @@ std::filesystem::path sourcePath(const std::string& given);
 /// LibraryModel::source of what --model names: paths become absolute.
 std::string modelSource(const std::string& model);
 
+/// Throws Error where a library's model was a folder or file that is not there now.
+void requireModelFolder(const std::filesystem::path& library, const LibraryModel& model);
+
 /// {"path": …}, and where the name is no UTF-8 its bytes.
 void addPath(Json& json, const std::filesystem::path& path);
 

@@ -11,15 +11,25 @@
 #include "app/cli/signals.h"
 #include "engine/base/error.h"
 #include "engine/base/file.h"
+#include "engine/image/image_files.h"
 #include "engine/index/approximate_index.h"
 #include "engine/index/indexer.h"
 #include "engine/index/search.h"
+#include "engine/video/key_frames.h"
 
 namespace diagonal::cli {
 
 namespace fs = std::filesystem;
 
 namespace {
+
+void requireReadable(const fs::path& file, const std::string& given) {
+    std::error_code error;
+    if (fs::is_regular_file(file, error) && !hasImageExtension(file) && !hasVideoExtension(file) &&
+        file.has_extension())
+        throw Error(displayName(given), "is neither a picture nor a video by its name",
+                    "Add pictures, videos, or folders of them");
+}
 
 /// One library at work. The model is opened when it is needed.
 class IndexRun {
@@ -41,6 +51,7 @@ class IndexRun {
     void makeSearchIndex();
     void tellFiles();
     void watch();
+    int64_t leftOver() const;
     std::string summary() const;
 
     const IndexRunOptions& m_options;
@@ -49,6 +60,8 @@ class IndexRun {
     std::shared_ptr<Session> m_session;
     std::optional<Indexer> m_indexer;
     bool m_isIncomplete = false;
+    int64_t m_noted = 0;     ///< what the last scan found to be embedded
+    int64_t m_leftOver = 0;  ///< of it, what is neither new nor changed
 };
 
 LibraryModel IndexRun::modelOf(Session& session) const {
@@ -71,6 +84,7 @@ Session& IndexRun::session() {
     if (options.model.empty() && m_library) {
         const LibraryModel model = m_library->model();
         options.model = model.source;
+        requireModelFolder(m_folder, model);
         if (options.precision == "auto" && !model.precision.empty()) options.precision = model.precision;
         if (options.imageSize == 0) options.imageSize = model.imageSize;
     }
@@ -86,6 +100,9 @@ void IndexRun::open() {
         return;
     }
     m_library = Library::open(m_folder, Library::Access::Write);
+    if (m_options.isFp32 && m_library->snapshot()->type != RowType::Float32)
+        throw Error(displayName(m_folder), "keeps numbers of 16 bits: --fp32 is for new libraries",
+                    "Leave it out, or begin another library");
     const LibraryModel known = m_library->model();
     if (known.identity.empty())
         throw Error(displayName(m_folder), "its rows were imported: nothing can be embedded beside them",
@@ -120,6 +137,9 @@ void IndexRun::index() {
         ProgressLine progress("files looked at");
         m_indexer->scan(progress.job());
     }
+    const IndexReport& found = m_indexer->report();
+    m_noted = found.left;
+    m_leftOver = std::max<int64_t>(found.left - found.added - found.changed, 0);
     if (m_indexer->report().left > 0) {
         Session& model = session();
         ProgressLine progress("files");
@@ -159,6 +179,11 @@ void IndexRun::tellFiles() {
     if (!report.failures.empty() || !report.unreached.empty()) m_isIncomplete = true;
 }
 
+/// Files that were embedded though they are neither new nor changed.
+int64_t IndexRun::leftOver() const {
+    return std::clamp<int64_t>(m_noted - m_indexer->report().failed, 0, m_leftOver);
+}
+
 std::string IndexRun::summary() const {
     const IndexReport& report = m_indexer->report();
     std::string text;
@@ -170,9 +195,11 @@ std::string IndexRun::summary() const {
     add(report.renamed, "renamed");
     add(report.removed, "gone");
     add(report.unchanged, "unchanged");
+    add(leftOver(), m_options.again ? "embedded anew" : "embedded that were left over");
     add(report.failed, "could not be read");
     add(report.left, "still to be embedded");
-    return text.empty() ? "no files" : text;
+    if (!text.empty()) return text;
+    return report.unreached.empty() ? "no files" : "none looked at: they are not there now";
 }
 
 Json IndexRun::countsAsJson() const {
@@ -185,6 +212,7 @@ Json IndexRun::countsAsJson() const {
                  {"renamed", report.renamed},
                  {"removed", report.removed},
                  {"unchanged", report.unchanged},
+                 {"again", leftOver()},
                  {"left", report.left},
                  {"pictures", counts.pictures},
                  {"videos", counts.videos},
@@ -240,11 +268,10 @@ void IndexRun::tell() const {
         output.write(
             renderFacts({{"Library", displayName(m_library->folder())},
                          {"Files", summary()},
-                         {"Embeddings", grouped(counts.rows) +
-                                            (counts.videos > 0 ? " (" + counted(m_library->frames(), "frame") + " of " +
-                                                                     counted(counts.videos, "video") + ")"
-                                                               : "") +
-                                            ", " + formatBytes(counts.bytes)}}));
+                         {"Embeddings",
+                          grouped(counts.rows) + (counts.videos > 0 ? " (" + counted(m_library->frames(), "frame") +
+                                                                          " of " + counted(counts.videos, "video") + ")"
+                                                                    : "")}}));
     }
     output.finish();
     tellLeftOut();
@@ -308,6 +335,7 @@ int IndexRun::run() {
     for (const std::string& given : m_options.paths) {
         std::error_code error;
         if (!fs::exists(sourcePath(given), error)) throw Error(displayName(given), "there is no such file or folder");
+        requireReadable(sourcePath(given), given);
     }
     open();
     addSources();

@@ -265,8 +265,10 @@ void addSearch(CLI::App& app, Program& program) {
     command->add_option("--captions", options->captions, "Print which lines of a text file are nearest to --image")
         ->option_text("FILE");
     command
-        ->add_option("--matches", options->matches,
-                     "Find pictures for each line of a text file (--top each), no picture twice")
+        ->add_option(
+            "--matches", options->matches,
+            "Find pictures for each line of a text file (--top each), no picture twice: the best pairs first, so "
+            "that with more of them a line's best may be taken by another line")
         ->option_text("FILE");
     command->add_option("--frames", options->frames, "Write the best frame of each moment into a folder")
         ->option_text("DIR");

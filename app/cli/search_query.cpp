@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "app/cli/console.h"
+#include "app/cli/index_commands.h"
 #include "app/cli/inputs.h"
 #include "app/cli/label_options.h"
 #include "engine/base/file.h"
@@ -41,6 +42,18 @@ std::vector<int64_t> rowsOfPaths(const Searcher& searcher, const std::string& op
             if (snapshot.rows[static_cast<size_t>(row)].patch == 0) rows.push_back(row);
     }
     return rows;
+}
+
+/// The window's field reads "-snow" as what is not wanted; here it is part of the text.
+void tellOfMinus(const std::string& text) {
+    for (size_t i = 0; i + 1 < text.size(); ++i) {
+        const bool isFirst = i == 0 || text[i - 1] == ' ';
+        if (!isFirst || text[i] != '-' || text[i + 1] == '-' || text[i + 1] == ' ') continue;
+        const std::string word = text.substr(i + 1, text.find(' ', i) - i - 1);
+        console().note("Note: “-" + printable(word) + "” is searched for as it stands; --without " + printable(word) +
+                       " says that it is not wanted.");
+        return;
+    }
 }
 
 }  // namespace
@@ -142,6 +155,7 @@ std::shared_ptr<Session> openLibraryModel(const SearchCommandOptions& options, c
             throw Error(displayName(options.library),
                         "does not say which model made its embeddings: they were imported",
                         "Name it with --model, or search with --like");
+        requireModelFolder(options.library, known);
         model.model = known.source;
         if (model.precision == "auto" && !known.precision.empty()) model.precision = known.precision;
         if (model.imageSize == 0) model.imageSize = known.imageSize;
@@ -187,6 +201,7 @@ std::vector<QueryTerm> queryTerms(const SearchCommandOptions& options, Session* 
             term.kind = TermKind::Picture;
             term.embedding = embedPicture(*session, given.value);
         } else {
+            if (given.kind == GivenTerm::Kind::Text) tellOfMinus(given.value);
             std::vector<size_t> truncated;
             term.embedding = embedLabels(*session, {given.value}, templates, {}, &truncated).values;
             if (!truncated.empty())

@@ -177,7 +177,7 @@ class HitWriter {
         if (const Moment* const moment = momentOf(hit)) {
             text = clock(moment->start) + " to " + clock(moment->stop);
             if (hit.moments.size() > 1) text += ", " + std::to_string(hit.moments.size()) + " moments";
-            if (!moment->cue.empty()) text += ", “" + shorten(printable(moment->cue), kMaxNameWidth) + "”";
+            if (!moment->cue.empty()) text += ", subtitles: “" + shorten(printable(moment->cue), kMaxNameWidth) + "”";
         }
         if (!hit.alike.empty()) text += std::to_string(hit.alike.size()) + " alike";
         return text;
@@ -226,6 +226,8 @@ std::string summaryOf(const SearchResult& result) {
     if (result.momentsAbove > 0)
         text += " and " + grouped(result.momentsAbove) + (result.momentsAbove == 1 ? " moment" : " moments");
     text += " above " + signedNumber(result.line) + " σ";
+    const auto isSpoken = [&](const SearchHit& hit) { return hit.isAbove && hit.relevance < result.line; };
+    if (std::ranges::any_of(result.hits, isSpoken)) text += " or with the words in subtitles";
     if (result.isSmall) text = "Too few to tell what chance alone would find; all are shown";
     text += ", of " + grouped(result.looked) + " looked at, " +
             std::to_string(std::max<int64_t>(std::llround(result.seconds * kMsPerSecond), 1)) + " ms.";
