@@ -235,6 +235,13 @@ class TestSearch : public QObject {
         EXIT_CODE(search({"--image", picture(1), "--captions", at("captions.txt"), "--like", picture(2)}), 2);
     }
 
+    void aMinusInATextIsTold() {
+        const Finished minus = search({"--text", "red -square"});
+        EXIT_CODE(minus, 0);
+        QVERIFY2(minus.says("--without square"), minus.err.c_str());
+        QVERIFY(!search({"--text", "well-lit - red"}).says("--without"));
+    }
+
     void whatMakesNoSenseIsSaid() {
         EXIT_CODE(search({}), 2);
         EXIT_CODE(search({"--text", " "}), 2);

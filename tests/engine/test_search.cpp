@@ -557,6 +557,45 @@ class TestSearch : public QObject {
         QVERIFY(!Searcher(library.snapshot(), unrelated).search(std::vector{words(texts.next())}).isSmall);
     }
 
+    /// All of it is shown, but not as one moment.
+    void aSmallLibrarysVideoHasMoments() {
+        MemoryLibrary library(kDim);
+        Directions pictures(kDim, 7), texts(kDim, 8);
+        const auto unrelated = unrelatedOf(texts);
+        const auto text = texts.next();
+        auto& video = library.addFile("/photos/walk.mp4", MediaKind::Video);
+        video.duration = 28000;
+        for (int i = 0; i < 7; ++i)
+            library.addRow(i == 2 ? pictures.near(text, 0.8F) : pictures.next(), i * 4000 + 2000, i * 4000,
+                           i * 4000 + 4000);
+        const Searcher searcher(library.snapshot(), unrelated);
+        const auto result = searcher.search(std::vector{words(text)});
+        QVERIFY(result.isSmall);
+        QCOMPARE(result.hits.size(), size_t{1});
+        QCOMPARE(result.hits[0].moments.size(), size_t{1});
+        QCOMPARE(result.hits[0].moments[0].start, 8000);
+        QCOMPARE(result.hits[0].moments[0].stop, 12000);
+        // What nothing of it shows: its best frame is there all the same.
+        const auto other = searcher.search(std::vector{words(texts.next())}, {}, {.foldVideos = false});
+        QVERIFY(!other.hits.empty() && other.hits[0].isAbove);
+        QVERIFY(other.hits[0].moments[0].stop - other.hits[0].moments[0].start < 28000);
+    }
+
+    /// Two or three rows have no quartiles to measure by.
+    void likesOfAFewRowsAreOrdinaryNumbers() {
+        for (const int count : {2, 3, 9, 19}) {
+            Fixture fixture(count);
+            const Searcher searcher = fixture.searcher();
+            const auto result = searcher.search(std::vector{searcher.learn(std::vector<int64_t>{0}, {})}, {},
+                                                {.top = 100, .all = true});
+            QCOMPARE(result.hits.size(), static_cast<size_t>(count));
+            QCOMPARE(result.hits[0].row, int64_t{0});
+            for (const SearchHit& hit : result.hits)
+                QVERIFY2(std::abs(hit.relevance) <= std::sqrt(count) + 0.01F,
+                         qPrintable(QString::number(hit.relevance)));
+        }
+    }
+
     void rowsThatAreNoNumbersAreNotFound() {
         Fixture fixture(100);
         fixture.library.addPicture(std::vector<float>(kDim, NAN));
