@@ -49,6 +49,14 @@ bool isReachable(const LibrarySource& source) {
     return fs::exists(source.path, error);
 }
 
+/// Of each number; the names of the rows' files say it (docs/formats.md).
+int bitsOf(const Library& library) {
+    std::error_code error;
+    for (const fs::directory_entry& entry : fs::directory_iterator(library.folder(), error))
+        if (entry.path().extension() == ".fp32") return 32;
+    return 16;
+}
+
 /// Bytes that are no UTF-8 as \xNN.
 Json namesAsJson(const LeftOutNames& leftOut) {
     Json names = Json::array();
@@ -85,6 +93,7 @@ int showStatus(const LibraryOptions& options) {
         json["model"] = {
             {"name", model.name}, {"source", model.source}, {"identity", model.identity}, {"dim", model.dim}};
         json.update(countsAsJson(*library));
+        json["bits"] = bitsOf(*library);
         json["gone_rows"] = counts.goneRows;
         json["bytes"] = counts.bytes;
         json["left_out"] = namesAsJson(library->leftOut());
@@ -104,7 +113,8 @@ int showStatus(const LibraryOptions& options) {
             {"Model", model.identity.empty() ? "none: its rows were imported"
                                              : model.name + (model.source.empty() ? "" : " (" + model.source + ")")},
             {"Files", countsInWords(*library)},
-            {"Embeddings", grouped(counts.rows) + " of " + std::to_string(model.dim) + " numbers"},
+            {"Embeddings", grouped(counts.rows) + " of " + std::to_string(model.dim) + " numbers of " +
+                               std::to_string(bitsOf(*library)) + " bits"},
             {"Size", formatBytes(counts.bytes)},
             {"Left out", leftOutInWords(library->leftOut())}};
         for (const LibrarySource& source : library->sources())

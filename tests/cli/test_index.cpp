@@ -110,6 +110,11 @@ class TestIndex : public QObject {
         QVERIFY2(text.says("neither a picture nor a video"), text.err.c_str());
         const QString old = newPlace("library");
         EXIT_CODE(index(old, {"add", pictures, "--model", "demo"}), 0);
+        QCOMPARE(index(old, {"status", "--format", "json"}).json().at("bits").get<int>(), 16);
+        const QString exact = newPlace("library");
+        EXIT_CODE(index(exact, {"add", pictures, "--model", "demo", "--fp32"}), 0);
+        QCOMPARE(index(exact, {"status", "--format", "json"}).json().at("bits").get<int>(), 32);
+        EXIT_CODE(index(exact, {"add", pictures, "--fp32"}), 0);
         const Finished wide = index(old, {"add", pictures, "--fp32"});
         EXIT_CODE(wide, 1);
         QVERIFY2(wide.says("16 bits"), wide.err.c_str());
