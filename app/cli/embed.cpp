@@ -109,7 +109,7 @@ int runEmbed(const EmbedOptions& options) {
                 (report.notFinite == 1 ? " is not finite: its row holds" : " are not finite: their rows hold") +
                 " no numbers.";
     console().note(said);
-    return report.failures.empty() && report.notFinite == 0 ? kDone : kSomeUnreadable;
+    return report.failures.empty() && report.notFinite == 0 && what.missing == 0 ? kDone : kSomeUnreadable;
 }
 
 void addInputs(CLI::App* command, EmbedOptions& options) {

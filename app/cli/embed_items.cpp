@@ -35,7 +35,7 @@ ItemsToEmbed textsToEmbed(const EmbedOptions& options) {
         if (texts[i].empty())
             throw Error(displayName(options.texts) + ", line " + std::to_string(i + 1), "is empty",
                         "A template needs a text: fill the line, or leave it out");
-    return {std::make_shared<TextItems>(std::move(texts), templates), {}, "texts", true};
+    return {std::make_shared<TextItems>(std::move(texts), templates), {}, "texts", 0, true};
 }
 
 ItemsToEmbed imagesToEmbed(const EmbedOptions& options) {
@@ -66,7 +66,11 @@ ItemsToEmbed dataToEmbed(const EmbedOptions& options) {
     console().clearLive();
     tell(dataset->warnings());
     if (dataset->size() == 0) throw Error(options.data, "no image is in there");
-    return {std::make_shared<DatasetItems>(dataset, options.part), {}, "images", options.part == DataPart::Captions};
+    return {std::make_shared<DatasetItems>(dataset, options.part),
+            {},
+            "images",
+            dataset->missing(),
+            options.part == DataPart::Captions};
 }
 
 }  // namespace

@@ -30,6 +30,7 @@ struct ItemsToEmbed {
     std::shared_ptr<const EmbeddingItems> items;
     std::vector<FileFailure> failures;  ///< of listing them
     std::string things;                 ///< for people: "images"
+    size_t missing = 0;                 ///< files that a data set names, but that are not there; it is told
     bool areTexts = false;              ///< a text without numbers keeps its row
 };
 

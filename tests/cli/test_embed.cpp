@@ -74,6 +74,17 @@ class TestEmbed : public QObject {
         QVERIFY2(head.startsWith("path,e0,") && head.trimmed().endsWith(",caption"), head.constData());
     }
 
+    void filesOfADataSetThatAreNotThereAreSaid() {
+        QByteArray picture = "P6 8 8 255\n";
+        picture += QByteArray(8 * 8 * 3, 'x');
+        writeBytes(at("here.ppm"), picture);
+        writeBytes(at("half.csv"), "image,caption\nhere.ppm,a dog\nmissing.ppm,a cat\n");
+        const Finished done = runCli(embed({"--data", at("half.csv"), "--out", at("half.npy")}));
+        EXIT_CODE(done, 3);
+        QVERIFY2(done.says("missing.ppm: there is no such image file"), done.err.c_str());
+        QVERIFY2(done.says("1 embedding of"), done.err.c_str());
+    }
+
     void theProjectorHasItsFiles() {
         EXIT_CODE(runCli(embed({"--data", "scenes:count=6,seed=1,split=train", "--out", at("p.projector")})), 0);
         for (const char* file :
