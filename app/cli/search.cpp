@@ -63,9 +63,10 @@ void tell(const SearchCommandOptions& options, const SearchResult& result) {
         console().note(result.looked == 0 ? "Nothing to search: no file passes the filters." : summaryOf(result));
         return;
     }
-    console().note("Nothing found: nothing in the library is closer than chance (" + grouped(result.looked) +
-                   " looked at, line " + fixed(result.line, 1) + " σ)." +
-                   (options.search.all ? "" : " --all shows the nearest all the same."));
+    console().note(
+        "Nothing found: nothing in the library is closer than chance (" + grouped(result.looked) + " looked at, line " +
+        fixed(result.line, 1) + " σ)." +
+        (options.search.all ? "" : " --all shows the nearest all the same, also what much of the library shows."));
 }
 
 bool needsModel(const SearchCommandOptions& options) {
