@@ -129,6 +129,12 @@ struct Indexer::Impl {
     bool beginVideo(const WaitingFile& file, Session& session);
     bool embed(Session& session, milliseconds most, const JobContext& job);
     void embedVideo(Session& session, milliseconds most, const JobContext& job);
+    /// What scan took for changed, by its stamp.
+    void countUnchanged() {
+        if (report.changed == 0) return;
+        --report.changed;
+        ++report.unchanged;
+    }
     void count(const JobContext& job) {
         total = std::max(total, ++done);
         report.left = total - done;
@@ -285,8 +291,12 @@ void Indexer::Impl::fail(const WaitingFile& file, NewFile&& failed, const std::s
     failed.rows.clear();
     failed.values.clear();
     failed.cues.clear();
+    const auto before = library->find(file.path);
     library->put(failed);
-    report.addFailure(file.path, why);
+    if (before && before->hasFailed && before->content == failed.content && before->content != ContentHash{})
+        countUnchanged();  // as was said
+    else
+        report.addFailure(file.path, why);
     const std::lock_guard lock(mutex);
     auto& known = undecodable[placeOf(file.kind)];
     if (failed.content != ContentHash{} && known.size() < kMostFailed)
@@ -374,10 +384,7 @@ bool Indexer::Impl::addEqual(const WaitingFile& file, const ContentHash& content
             if (!beside.note.empty()) report.addNote(file.path, beside.note);
             if (library->setSubtitles(file.id, beside.cues, beside.mark)) return true;
         }
-        if (report.changed > 0) {
-            --report.changed;
-            ++report.unchanged;
-        }
+        countUnchanged();
         return true;
     }
     if (file.kind == MediaKind::Video) {
