@@ -31,6 +31,8 @@ QList<QByteArray> namedRows(const QString& library) {
     const QString file = library + QStringLiteral(".csv");
     if (runCli({"index", library, "export", file}).code != 0) return {};
     QList<QByteArray> lines = bytesOf(file).trimmed().split('\n');
+    for (QByteArray& line : lines)
+        line = line.trimmed();
     lines.removeFirst();
     std::ranges::sort(lines);
     return lines;
