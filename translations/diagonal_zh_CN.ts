@@ -10297,10 +10297,10 @@ No label: “%2” is on top, but is not given</source>
     </message>
     <message>
         <source>Restore it from a copy, or begin a new library</source>
-        <translation>请从副本恢复，或新建图库</translation>
+        <translation>请从副本恢复，或新建一个图库</translation>
     </message>
     <message>
-        <source>Restore it from a copy, or embed the library again</source>
+        <source>Restore it from a copy, or begin a new library</source>
         <translation>请从副本恢复，或重新嵌入图库</translation>
     </message>
     <message>

@@ -37,7 +37,7 @@ RowFile::RowFile(std::filesystem::path path, int64_t rows, size_t rowBytes)
     ::close(m_descriptor);
     throw Error(displayName(m_path),
                 isRegular ? "it is cut short: rows that the library knows are missing" : "it is no file",
-                "Restore it from a copy, or embed the library again");
+                "Restore it from a copy, or begin a new library");
 }
 
 RowFile::~RowFile() {
@@ -107,7 +107,7 @@ std::shared_ptr<const MappedFile> mapRows(const std::filesystem::path& path, int
     auto file = std::make_shared<const MappedFile>(path);
     if (file->bytes().size() / rowBytes < static_cast<size_t>(rows))
         throw Error(displayName(path), "it is cut short: rows that the library knows are missing",
-                    "Restore it from a copy, or embed the library again");
+                    "Restore it from a copy, or begin a new library");
     return file;
 }
 

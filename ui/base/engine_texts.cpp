@@ -278,7 +278,7 @@ constexpr const char* kSentences[] = {
     QT_TRANSLATE_NOOP("diagonal::engine", "it is damaged: it names rows that are not there"),
     QT_TRANSLATE_NOOP("diagonal::engine", "the library is damaged: %1"),
     QT_TRANSLATE_NOOP("diagonal::engine", "Restore it from a copy, or begin a new library"),
-    QT_TRANSLATE_NOOP("diagonal::engine", "Restore it from a copy, or embed the library again"),
+    QT_TRANSLATE_NOOP("diagonal::engine", "Restore it from a copy, or begin a new library"),
     QT_TRANSLATE_NOOP("diagonal::engine", "it is cut short: rows that the library knows are missing"),
     QT_TRANSLATE_NOOP("diagonal::engine", "it is no file"),
     QT_TRANSLATE_NOOP("diagonal::engine", "its list of what is left out is damaged: %1"),

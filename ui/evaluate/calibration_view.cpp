@@ -195,7 +195,8 @@ CalibrationView::CalibrationView(QWidget* parent)
                    {8, 4, 16, 8}));
     auto* facts = makeScroll(m_side);
     facts->setFixedWidth(px(kFactsWidth));
-    setLayout(makeColumn({m_header, makeRow({{m_plot, 1}, facts}, 4)}, 0, {16, 0, 0, 8}));
+    setLayout(
+        makeColumn({makeRow({{m_header, 1}}, 0, {0, 0, 16, 0}), makeRow({{m_plot, 1}, facts}, 4)}, 0, {16, 0, 0, 8}));
     connect(m_which, &SegmentedControl::activated, this, [this](int index) {
         m_wanted = index;
         refresh();

@@ -229,9 +229,6 @@ void ConfusionMatrix::paintEvent(QPaintEvent* event) {
             painter.fillRect(cellRect(row, column).adjusted(0, 0, -1, -1),
                              confusionTint(tintShare(row, column), row == column));
         }
-        if (cell >= px(kLeastWithValue)) paintValues(painter, row);
-        painter.setFont(theme.font(11, isChosen ? 600 : 400));
-        painter.setPen(colour(isChosen ? &Tokens::accent : &Tokens::text2));
         const int behind = cellRect(row, size()).left();
         drawTabular(painter, QRectF(behind, line.top(), px(kNumbers), cell),
                     total(row) == 0
@@ -260,7 +257,12 @@ void ConfusionMatrix::paintEvent(QPaintEvent* event) {
             painter.fontMetrics().elidedText(m_row.className(classAt(column)), Qt::ElideRight, px(kHeads)));
         painter.restore();
     }
-    if (m_current.x() < 0) return;
+    if (m_current.x() >= 0) paintCurrent(painter);
+    for (int row = 0; row < size() && cell >= px(kLeastWithValue); ++row)
+        paintValues(painter, row);
+}
+
+void ConfusionMatrix::paintCurrent(QPainter& painter) const {
     const QRect chosen = cellRect(m_current.y(), m_current.x()).adjusted(0, 0, -1, -1);
     painter.fillRect(QRect(cellRect(0, 0).left(), chosen.center().y(), chosen.left() - cellRect(0, 0).left(), 1),
                      colour(&Tokens::text2));

@@ -58,6 +58,7 @@ class ConfusionMatrix : public QWidget {
     /// Of its row, or where counts are shown of the class with most pictures.
     double tintShare(int row, int column) const;
     void paintValues(QPainter& painter, int row) const;
+    void paintCurrent(QPainter& painter) const;
     void arrange();
     int cellSize() const;
     void emitChosen();
