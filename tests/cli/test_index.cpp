@@ -5,8 +5,8 @@
 #include <QElapsedTimer>
 #include <QFileInfo>
 #include <algorithm>
+#include <cmath>
 #include <random>
-#include <set>
 
 #include "tests/cli/program.h"
 #include "tests/registry.h"
@@ -36,6 +36,22 @@ QList<QByteArray> namedRows(const QString& library) {
     lines.removeFirst();
     std::ranges::sort(lines);
     return lines;
+}
+
+QByteArray nameOf(const QByteArray& row) {
+    return row.left(row.indexOf(','));
+}
+
+constexpr double kLastBits = 0.002;  // of numbers of 16 bits
+
+/// How far the numbers of two rows are apart at most.
+double farthest(const QByteArray& a, const QByteArray& b) {
+    const QList<QByteArray> first = a.split(','), second = b.split(',');
+    if (first.size() != second.size()) return 1;
+    double distance = 0;
+    for (qsizetype i = 1; i < first.size(); ++i)
+        distance = std::max(distance, std::abs(first[i].toDouble() - second[i].toDouble()));
+    return distance;
 }
 
 }  // namespace
@@ -354,7 +370,8 @@ class TestIndex : public QObject {
         const QString pictures = newPictures(kPictures), whole = newPlace("whole"), killed = newPlace("killed");
         QElapsedTimer timer;
         timer.start();
-        // One at a time: the last bits of an embedding depend on what else is in its batch.
+        // One at a time: the last bits of an embedding depend on what else is in its batch, and at times on where it
+        // lies in memory.
         const QStringList add = {"add", pictures, "--model", "demo", "--batch-size", "1"};
         EXIT_CODE(index(whole, add), 0);
         const int once = static_cast<int>(timer.elapsed());
@@ -383,14 +400,15 @@ class TestIndex : public QObject {
         QCOMPARE(state.at("waiting").get<int>(), 0);
         const auto expected = namedRows(whole);
         QCOMPARE(expected.size(), kPictures);
-        std::set<QByteArray> different;
-        for (const QByteArray& row : expected)
-            different.insert(row.mid(row.indexOf(',')));
-        QVERIFY(different.size() > size_t{kPictures} * 9 / 10);  // a row of another file is seen
+        qsizetype different = 0;
+        for (qsizetype i = 1; i < kPictures; ++i)
+            different += farthest(expected[i], expected[i - 1]) > 5 * kLastBits ? 1 : 0;
+        QVERIFY2(different > kPictures * 9 / 10, qPrintable(QString::number(different)));  // a row of another is seen
         const auto named = namedRows(killed);
         QCOMPARE(named.size(), kPictures);
         for (qsizetype i = 0; i < kPictures; ++i)
-            QVERIFY2(named[i] == expected[i], (named[i].left(200) + "\n" + expected[i].left(200)).constData());
+            QVERIFY2(nameOf(named[i]) == nameOf(expected[i]) && farthest(named[i], expected[i]) < kLastBits,
+                     (named[i].left(200) + "\n" + expected[i].left(200)).constData());
         const QStringList files = QDir(killed).entryList({QStringLiteral("rows-*")});
         QCOMPARE(files.size(), 1);
         const qint64 rows = kPictures + state.at("gone_rows").get<qint64>();
