@@ -59,7 +59,9 @@ QString lineOf(QAccessibleInterface& node, const QWidget& root) {
     if (state.readOnly && node.role() == QAccessible::EditableText) line += QStringLiteral(" read-only");
     if (isElided(object)) line += QStringLiteral(" elided");
     // What is as wide as a number in it stands elsewhere where that is another.
-    if (object != nullptr && !(name + value).contains(QLatin1Char('#'))) line += placeOf(node, root);
+    const bool isNumbered = (name + value + masked(object != nullptr ? object->property("text").toString() : QString()))
+                                .contains(QLatin1Char('#'));
+    if (object != nullptr && !isNumbered) line += placeOf(node, root);
     return line;
 }
 
